@@ -1,0 +1,1 @@
+"""Caseward: a case desk for reports of harassment, on chat networks."""

@@ -1,0 +1,1 @@
+"""The domain: decisions without I/O, clock, chance or log; imports nothing else of ours."""

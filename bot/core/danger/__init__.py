@@ -1,0 +1,1 @@
+"""Whether words tell of a danger to life: lists and the verdict."""

@@ -1,0 +1,1 @@
+"""Emergencies: classes, the packet that is mailed, and the ladder of pages."""

@@ -1,0 +1,1 @@
+"""Finding what is personal in a text, whatever its disguise."""

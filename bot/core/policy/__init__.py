@@ -1,0 +1,1 @@
+"""Who may do and hear what: rights, recusal, ceilings and the gate."""

@@ -1,0 +1,1 @@
+"""The vocabulary that every other part speaks: ids, labels, people, places, effects."""

@@ -1,0 +1,1 @@
+"""Everything that needs an event loop: clock, dispatcher, outbox, scheduler, supervisor."""

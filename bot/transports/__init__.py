@@ -1,0 +1,1 @@
+"""The networks the bot speaks on, each behind the same small contract."""

@@ -1,0 +1,1 @@
+"""IRC, with the guards that a real network needs."""

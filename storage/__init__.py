@@ -1,0 +1,1 @@
+"""The case file on disk: one writer, everything personal sealed."""

@@ -1,0 +1,1 @@
+"""The tests, which share one small world."""
