@@ -1,0 +1,71 @@
+"""The one way out: text is cleared for one place as it is now, or it is not said.
+
+Rules of this file: unlabelled text is personal; nothing above the place's ceiling is rendered;
+what was rendered is read once more for what live cases hold, whatever its labels said.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core.words.labels import Label
+from bot.core.words.places import Place
+from bot.core.words.text import Piece, Pieces
+
+#: Tells whether a rendered line carries something that a live case holds.
+HeldScan = Callable[[str], bool]
+#: Puts words on a piece that is held back, e.g. "[held: `reveal C-… 2` in a DM]".
+HeldWords = Callable[[str | None, int | None], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """Lines that may be said in one place, as long as its epoch stays what it was.
+
+    Only `clear` makes these; transports take nothing else.
+    """
+
+    place: Place
+    epoch: int
+    lines: tuple[str, ...]
+    plain_message: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """Nothing is said: the text as a whole, or something found in it, is above the ceiling."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Rendered lines on their way to a place."""
+
+    lines: tuple[Pieces, ...]
+    label: Label
+    instead: str | None = None
+    plain_message: bool = False
+
+
+def show(piece: Piece, ceiling: Label, held: HeldWords) -> str:
+    """Return a piece's text, or the words that stand for it above the ceiling."""
+    return piece.text if piece.label <= ceiling else held(piece.code, piece.number)
+
+
+def clear(
+    draft: Draft, *, place: Place, epoch: int, ceiling: Label, scan: HeldScan, held: HeldWords
+) -> Cleared | Stopped:
+    """Clear a draft for a place whose live ceiling is `ceiling`.
+
+    A draft whose own label is above the ceiling gives its `instead`, or is stopped. A hit of
+    `scan` below the level of personal information stops the whole message.
+    """
+    if draft.label > ceiling:
+        if draft.instead is None:
+            return Stopped(reason="above-ceiling")
+        lines: tuple[str, ...] = (draft.instead,)
+    else:
+        lines = tuple("".join(show(piece, ceiling, held) for piece in line) for line in draft.lines)
+    if ceiling < Label.PII and any(scan(line) for line in lines):
+        return Stopped(reason="held-content")
+    return Cleared(place=place, epoch=epoch, lines=lines, plain_message=draft.plain_message)

@@ -1,0 +1,267 @@
+"""What a handler can want. Handlers return these; the performer alone carries them out.
+
+Everything that changes the database goes in with one commit; `Answer`s are said after it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from bot.core.words.facts import JSON, Fact
+from bot.core.words.pages import EmergencyClass, Page
+from bot.core.words.text import Doc, Msg, Pieces
+
+
+class Lane(IntEnum):
+    """Order in which outbox rows leave; lower first."""
+
+    EMERGENCY = 0
+    PAGE = 1
+    WORDS = 2
+    NEWS = 3
+
+
+# ---- where something goes ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRoom:
+    """All places of the configured room with this name."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToPerson:
+    """A direct message to a roster person, on every network where they have an account."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToReporter:
+    """The reporter of a case, wherever they last proved to be."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToIdentity:
+    """Whoever spoke under this identity."""
+
+    identity: str
+
+
+Target = ToRoom | ToPerson | ToReporter | ToIdentity
+
+
+# ---- saying --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Say something once to whoever asked: where they asked, or by DM when `private`.
+
+    `plain_message` sends an ordinary message instead of a notice: for reporters and pages.
+    """
+
+    doc: Doc
+    private: bool = False
+    plain_message: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Say something durably: an outbox row, tried until it is proven to have arrived.
+
+    `key` makes it unique: a second Post with the same key is dropped. `case` and `page` tie
+    the row to what it is about. `relay` marks the team's words to a reporter, which are
+    announced first to somebody who has been silent for a while.
+    """
+
+    to: Target
+    doc: Doc
+    key: str
+    lane: Lane = Lane.NEWS
+    case: str | None = None
+    page: str | None = None
+    relay: bool = False
+    plain_message: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail to one address: bytes and Message-ID are fixed when it is committed.
+
+    `subject` is a message of the catalogue whose arguments are codes only. The body may hold
+    whatever its lines are labelled: mail goes to fixed addresses of the configuration.
+    """
+
+    to: str
+    subject: Msg
+    body: Doc
+    key: str
+    lane: Lane = Lane.PAGE
+    case: str | None = None
+    page: str | None = None
+
+
+# ---- cases ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCase:
+    """Start a case under a code that is not taken, with its first facts."""
+
+    code: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddFacts:
+    """Append facts to a case."""
+
+    code: str
+    facts: tuple[Fact, ...]
+
+
+# ---- reporters -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveSession:
+    """Keep the interview of an identity (versioned JSON, sealed). `case` binds its route.
+
+    `phrase` is set when six words were given: only their keyed digest is stored.
+    """
+
+    identity: str
+    data: Mapping[str, JSON]
+    case: str | None = None
+    phrase: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropSession:
+    """Forget the interview of an identity and the key its words were sealed with."""
+
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveSession:
+    """The six words were right: the session of `old` goes on under `new`."""
+
+    old: str
+    new: str
+
+
+# ---- emergencies and time ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavePage:
+    """Write a page as it now is."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseEmergency:
+    """Somebody may be in danger: fact, mail and page belong into this very commit.
+
+    `words` is what was said; `identity` who waits for an answer. Expanded by `core/oncall`.
+    """
+
+    emergency: EmergencyClass
+    words: Pieces
+    case: str | None = None
+    identity: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseExposure:
+    """Private details are out in the open: oversighters (else stewards) are rung."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Wake the handler for `kind` at `due`. A timer with the same key is replaced."""
+
+    key: str
+    due: datetime
+    kind: str
+    data: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropTimer:
+    """Forget a timer, if it is set."""
+
+    key: str
+
+
+# ---- the asker's desk: what is remembered between two commands, in memory only -------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Show what would happen and wait for `yes`: the same command is then decided anew."""
+
+    doc: Doc
+    lasting: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rerun:
+    """`yes`: run the waiting command again, this time confirmed. `token` picks among several."""
+
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """`no`: drop what waits for a `yes`."""
+
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberList:
+    """These are the numbered lines the asker now sees."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberCase:
+    """The asker is now working on this case here."""
+
+    code: str
+
+
+Effect = (
+    Answer
+    | Post
+    | Mail
+    | CreateCase
+    | AddFacts
+    | SaveSession
+    | DropSession
+    | MoveSession
+    | SavePage
+    | RaiseEmergency
+    | RaiseExposure
+    | SetTimer
+    | DropTimer
+    | Confirm
+    | Rerun
+    | Forget
+    | RememberList
+    | RememberCase
+)
+Effects = list[Effect]

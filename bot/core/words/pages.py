@@ -1,0 +1,48 @@
+"""An emergency as the bot keeps it: one page, the calls that joined it, how far it has rung."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EmergencyClass(StrEnum):
+    """Which contacts an emergency goes to by itself."""
+
+    LIFE = "life"
+    CHILD = "child"
+
+
+class PageState(StrEnum):
+    """Where a page stands."""
+
+    #: Ringing until somebody takes it.
+    RINGING = "ringing"
+    #: Taken by somebody; opens again when the ack has lived its time.
+    ACKED = "acked"
+    #: Over.
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One emergency, ringing the on-call people step by step until somebody takes it.
+
+    `step` counts the ladder's steps from 0; `rung_at` is when people were last rung;
+    `stepped_at` when the present step began; `calls` how many calls joined it.
+    `exposure` marks a live exposure: it rings oversighters and sends no emergency mail.
+    """
+
+    code: str
+    emergency: EmergencyClass | None
+    case: str | None
+    opened_at: datetime
+    state: PageState = PageState.RINGING
+    step: int = 0
+    rung_at: datetime | None = None
+    stepped_at: datetime | None = None
+    acked_by: tuple[str, ...] = ()
+    acked_at: datetime | None = None
+    calls: int = 1
+    exposure: bool = False
+    #: Identity of the person who raised it, where somebody waits for an answer.
+    caller: str | None = None

@@ -1,0 +1,118 @@
+"""Places where the bot hears and speaks, and what a transport sees in them right now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.words.labels import Label
+from bot.core.words.people import Role
+
+
+class PlaceKind(StrEnum):
+    """Whether several people read along."""
+
+    ROOM = "room"
+    DM = "dm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An address on a network: `libera/#functionaries`, or a nick for a direct message."""
+
+    network: str
+    address: str
+    kind: PlaceKind = PlaceKind.ROOM
+
+    def __str__(self) -> str:
+        return f"{self.network}/{self.address}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A configured room, on one or several networks.
+
+    `roles` narrows who the room is for; empty means the whole team.
+    """
+
+    name: str
+    places: tuple[Place, ...]
+    ceiling: Label
+    roles: frozenset[Role] = frozenset()
+    watch: str = "off"
+    redact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The configured rooms."""
+
+    rooms: tuple[Room, ...]
+
+    def at(self, place: Place) -> Room | None:
+        """Return the room that has this place, None for a place that is not configured."""
+        for room in self.rooms:
+            if place in room.places:
+                return room
+        return None
+
+    def named(self, name: str) -> Room | None:
+        """Return the room with this configured name."""
+        for room in self.rooms:
+            if room.name == name:
+                return room
+        return None
+
+    def of_team(self) -> tuple[Room, ...]:
+        """Return the rooms where the whole team hears of its cases."""
+        return tuple(r for r in self.rooms if r.ceiling >= Label.TEAM and not r.roles)
+
+    def for_role(self, role: Role) -> tuple[Room, ...]:
+        """Return the rooms that are set aside for this role."""
+        return tuple(r for r in self.rooms if role in r.roles and r.ceiling >= Label.TEAM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody present in a room: the bot itself is left out.
+
+    `agent` is true for services that the configuration trusts and the network vouches for.
+    """
+
+    nick: str
+    account: str | None
+    agent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomView:
+    """What a transport knows of a room at this moment.
+
+    `epoch` grows with every change of members, accounts or modes. `complete` is false until
+    members, accounts and modes have all been read: then nothing above `public` is said.
+    """
+
+    place: Place
+    epoch: int
+    complete: bool
+    secure: bool
+    hidden: bool
+    closed: bool
+    no_external: bool
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DMView:
+    """What a transport knows of the other end of a direct message at this moment.
+
+    `epoch` changes when the nick may belong to somebody else. `secure` is true when both
+    ends are encrypted towards the network (loopback counts).
+    """
+
+    place: Place
+    epoch: int
+    identity: str
+    account: str | None
+    secure: bool
+
+
+View = RoomView | DMView

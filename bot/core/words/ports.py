@@ -1,0 +1,305 @@
+"""The doors between the runtime and the world: store, transports, mail, clock.
+
+The runtime knows only these; `bot/app.py` puts the concrete parts behind them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from bot.core.policy.gate import Cleared
+from bot.core.words.effects import Lane, Target
+from bot.core.words.facts import JSON, Fact
+from bot.core.words.inbound import Event
+from bot.core.words.pages import Page
+from bot.core.words.people import Person
+from bot.core.words.places import Place, View
+from bot.core.words.readers import Cases, Pages, Sessions
+from bot.core.words.text import Doc
+
+Result = TypeVar("Result")
+
+
+class Clock(Protocol):
+    """Time, as the runtime sees it. Wall time is aware UTC; monotonic time is in seconds."""
+
+    def now(self) -> datetime:
+        """Return the present moment, UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds on a clock that never jumps."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the monotonic clock."""
+
+
+# ---- storage ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """On whose behalf cases are read: the asker, and whoever is present where it is said.
+
+    `system` reads for the bot itself (timers, deliveries), without a person.
+    """
+
+    person: Person | None = None
+    present: tuple[Person, ...] = ()
+    system: bool = False
+
+
+class RowState(StrEnum):
+    """Life of an outbox row."""
+
+    PENDING = "pending"
+    INFLIGHT = "inflight"
+    #: Handed over and proven.
+    SENT = "sent"
+    #: Handed over perhaps: resent unchanged.
+    UNCERTAIN = "uncertain"
+    #: Nobody needs it any more.
+    DONE = "done"
+    #: Given up, the lead was told.
+    DEAD = "dead"
+    #: Not allowed there, or nobody there to hear it: waits for a change.
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """Payload of a row that is said on a network."""
+
+    to: Target
+    doc: Doc
+    relay: bool = False
+    plain_message: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Payload of a row that is mailed: the exact bytes, to exactly one address."""
+
+    recipient: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRow:
+    """A row to put into the outbox."""
+
+    key: str
+    lane: Lane
+    payload: Speech | Letter
+    at: datetime
+    case: str | None = None
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A row as stored. `reason` is a short word of the program, never content."""
+
+    id: int
+    key: str
+    lane: Lane
+    state: RowState
+    payload: Speech | Letter
+    created_at: datetime
+    next_at: datetime
+    tries: int
+    case: str | None
+    page: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A timer that is due."""
+
+    key: str
+    due: datetime
+    kind: str
+    data: Mapping[str, JSON]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who did what, where, with which result. Stored sealed, in a chain; never content."""
+
+    at: datetime
+    who: str
+    place: str
+    verb: str
+    outcome: str
+    case: str | None = None
+
+
+class Unit(Protocol):
+    """One transaction, on the database thread. Everything here is synchronous."""
+
+    def claim(self, key: str, at: datetime) -> bool:
+        """Take an inbound key; False when it was handled before."""
+
+    def cases(self, viewer: Viewer) -> Cases:
+        """Return the door to the cases that this viewer may know of."""
+
+    def pages(self) -> Pages:
+        """Return the door to the emergencies."""
+
+    def sessions(self) -> Sessions:
+        """Return the door to the reporters' interviews."""
+
+    def create_case(self, code: str, facts: Sequence[Fact]) -> tuple[int, ...]:
+        """Start a case; returns the facts' sequence numbers. ValueError if the code was used."""
+
+    def add_facts(self, code: str, facts: Sequence[Fact]) -> tuple[int, ...]:
+        """Append facts, renew the open row; returns their sequence numbers."""
+
+    def save_session(
+        self,
+        identity: str,
+        data: Mapping[str, JSON],
+        *,
+        seen_at: datetime,
+        case: str | None = None,
+        phrase: str | None = None,
+    ) -> None:
+        """Keep a session; a given `phrase` replaces the earlier one, None keeps it."""
+
+    def drop_session(self, identity: str) -> None:
+        """Forget a session and destroy its key."""
+
+    def move_session(self, old: str, new: str) -> None:
+        """Let a session go on under another identity; rows held for its case are due again."""
+
+    def save_page(self, page: Page) -> None:
+        """Write a page; its live rows are marked done once it is taken or over."""
+
+    def set_timer(self, timer: Timer) -> None:
+        """Set or replace a timer."""
+
+    def drop_timer(self, key: str) -> None:
+        """Forget a timer."""
+
+    def due_timers(self, now: datetime, limit: int = 50) -> Sequence[Timer]:
+        """Return timers that are due, earliest first."""
+
+    def next_timer(self) -> datetime | None:
+        """Return when the earliest timer is due."""
+
+    def enqueue(self, row: NewRow) -> bool:
+        """Put a row into the outbox; False when its key is there already."""
+
+    def take_rows(self, now: datetime, limit: int = 20) -> Sequence[OutboxRow]:
+        """Mark due rows inflight and return them, urgent lanes first."""
+
+    def settle(
+        self, row_id: int, state: RowState, *, next_at: datetime | None = None, reason: str = ""
+    ) -> None:
+        """Write how an inflight row fared; counts a try. `next_at` for those tried again."""
+
+    def next_row(self) -> datetime | None:
+        """Return when the earliest waiting row is due."""
+
+    def rows_of_page(self, code: str) -> Sequence[OutboxRow]:
+        """Return the rows of a page, whatever their state."""
+
+    def release_rows(self, *, case: str | None = None, network: str | None = None) -> int:
+        """Make held rows due again: those of a case, or all after a network came back."""
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Append to the audit chain."""
+
+
+class Store(Protocol):
+    """The database: runs whole jobs, each in its own savepoint, committed together."""
+
+    async def run(self, job: Callable[[Unit], Result]) -> Result:
+        """Run a job on the database thread; returns after its commit is durable.
+
+        An exception of the job rolls only this job back and is raised here.
+        """
+
+    async def close(self) -> None:
+        """Finish the jobs in hand and close."""
+
+
+# ---- networks --------------------------------------------------------------------------------
+
+
+class Sent(StrEnum):
+    """How a hand-over to a network ended."""
+
+    DELIVERED = "delivered"
+    #: Nobody of that identity is there now.
+    GONE = "gone"
+    #: The other side does not take messages from the bot.
+    REFUSED = "refused"
+    #: The place is not what it was when the text was cleared: clear it anew.
+    STALE = "stale"
+    #: The network is not there.
+    DOWN = "down"
+    #: It may or may not have arrived.
+    UNCERTAIN = "uncertain"
+
+
+class Transport(Protocol):
+    """One network."""
+
+    name: str
+
+    async def run(self, sink: Callable[[Event], None]) -> None:
+        """Connect, stay connected, hand every event to `sink`; returns only after `stop`."""
+
+    async def stop(self) -> None:
+        """Say goodbye and close."""
+
+    def view(self, place: Place) -> View | None:
+        """Return what is known of a place right now; None when nothing is."""
+
+    async def find(self, identity: str) -> Place | None:
+        """Return the DM place of an identity, proven now; None when nobody is there."""
+
+    async def send(self, cleared: Cleared, *, proof: bool = False) -> Sent:
+        """Say cleared text in its place; with `proof`, only return once it has arrived.
+
+        Each line is written only while the place's epoch is still the one it was cleared for.
+        """
+
+
+class MailOutcome(StrEnum):
+    """How a hand-over to the mail relays ended."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+
+
+class MailCarrier(Protocol):
+    """Whatever carries mail."""
+
+    async def carry(self, letter: Letter) -> MailOutcome:
+        """Hand a letter to the first relay that takes it."""
+
+
+class LetterWriter(Protocol):
+    """Fixes the bytes of a mail."""
+
+    def __call__(
+        self, *, recipient: str, subject: str, body: str, message_id: str, at: datetime
+    ) -> Letter:
+        """Return the letter; the same input gives the same bytes."""
+
+
+#: Called at named points, so that tests can pull the plug exactly there.
+Probe = Callable[[str], None]
+
+
+def no_probe(_name: str) -> None:
+    """Do nothing: the probe of a bot that is not under test."""
+
+
+MAX_LATE = timedelta(minutes=10)

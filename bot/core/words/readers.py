@@ -1,0 +1,163 @@
+"""What handlers may read, each through the narrowest door: the signature names the doors.
+
+All readers answer from the transaction that the decision will be committed in, except `Rooms`,
+`Roster` and the desk, which are snapshots from the moment the job began.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core.words.cases import CaseRow, CaseStatus, CaseView
+from bot.core.words.facts import JSON, Mark
+from bot.core.words.ids import CodeKind, Dice
+from bot.core.words.labels import Label
+from bot.core.words.pages import EmergencyClass, Page
+from bot.core.words.people import Account, Person
+from bot.core.words.text import Pieces
+
+
+class Cases(Protocol):
+    """Cases that this viewer may know of. Anything else is as absent as if it never was."""
+
+    def find(self, code: str) -> CaseView | None:
+        """Return a case; None when there is none or it is not for this viewer."""
+
+    def rows(self, *, status: CaseStatus | None = CaseStatus.OPEN) -> Sequence[CaseRow]:
+        """Return the rows of visible cases, the next date first; None means any status."""
+
+    def words(self, code: str, seq: int) -> Pieces | None:
+        """Return the words of a fact; None once they are removed."""
+
+    def marked(self, mark: Mark) -> Sequence[str]:
+        """Return the codes of visible cases that carry this mark."""
+
+    def fresh_code(self, kind: CodeKind, dice: Dice) -> str:
+        """Return a code of this kind that was never used."""
+
+
+class Pages(Protocol):
+    """Emergencies that are not over."""
+
+    def live(self) -> Sequence[Page]:
+        """Return the pages that ring or were taken, oldest first."""
+
+    def find(self, code: str) -> Page | None:
+        """Return a page by its code, or by its case's code, whatever its state."""
+
+
+class Sessions(Protocol):
+    """Interviews of reporters."""
+
+    def of(self, identity: str) -> "StoredSession | None":
+        """Return the session of an identity."""
+
+    def by_phrase(self, phrase: str) -> "StoredSession | None":
+        """Return the session whose six words these are."""
+
+    def of_case(self, code: str) -> "StoredSession | None":
+        """Return the session bound to a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSession:
+    """A reporter's session as saved. `seen_at` is when they last wrote."""
+
+    identity: str
+    data: Mapping[str, JSON]
+    case: str | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Where an emergency class, or a hand-over, goes."""
+
+    mail: tuple[str, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Who is rung for a page, and when."""
+
+    steps: tuple[tuple[str, ...], ...]
+    repage: timedelta
+    escalate: timedelta
+    ack_lifetime: timedelta
+    acks: Mapping[EmergencyClass, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the team configured and handlers go by."""
+
+    bot_name: str
+    prefix: str
+    language: str
+    time_zone: str
+    team_name: str
+    team_mail: str
+    first_reply: timedelta
+    check_in: timedelta
+    warn: timedelta
+    contacts: Mapping[str, Contact]
+    ladder: Ladder
+    team_rooms: tuple[str, ...]
+    oversight_rooms: tuple[str, ...]
+    #: Six-word phrases are drawn from these.
+    words: tuple[str, ...]
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A command that waits for a `yes`."""
+
+    token: str
+    verb: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDone:
+    """The last thing this asker did here that can be taken back."""
+
+    code: str
+    seqs: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the bot remembers of one asker in one place, in memory only."""
+
+    listed: tuple[str, ...] = ()
+    case: str | None = None
+    waiting: tuple[Waiting, ...] = ()
+    last_done: LastDone | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who typed a command, and where.
+
+    `ceiling` is what this place may carry now, `dm_ceiling` what a DM to the asker may.
+    `reasons` are message keys for why the place's ceiling is below what is configured.
+    """
+
+    person: Person | None
+    identity: str
+    nick: str
+    account: Account | None
+    in_dm: bool
+    ceiling: Label
+    dm_ceiling: Label
+    reasons: tuple[str, ...] = ()
+    room: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The roster name of the asker, None for a stranger."""
+        return self.person.name if self.person else None
