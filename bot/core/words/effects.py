@@ -126,6 +126,40 @@ class AddFacts:
     facts: tuple[Fact, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReport:
+    """Start a case from what a reporter, or whoever calls, has said so far.
+
+    `answers` are pairs of question id and words. `identity` is None where nobody can be
+    written back to. The performer makes the facts of it (`core/case`).
+    """
+
+    code: str
+    answers: tuple[tuple[str, Pieces], ...]
+    kind: str = "report"
+    identity: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hear:
+    """Keep more words of the reporter in their case, under the question they answer."""
+
+    code: str
+    question: str
+    words: Pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """Record on a case that an emergency was called and which page it rings."""
+
+    code: str
+    page: str
+    emergency: EmergencyClass | None
+    by: str | None = None
+
+
 # ---- reporters -----------------------------------------------------------------------------
 
 
@@ -250,6 +284,9 @@ Effect = (
     | Mail
     | CreateCase
     | AddFacts
+    | OpenReport
+    | Hear
+    | Called
     | SaveSession
     | DropSession
     | MoveSession

@@ -262,8 +262,10 @@ class Transport(Protocol):
     async def find(self, identity: str) -> Place | None:
         """Return the DM place of an identity, proven now; None when nobody is there."""
 
-    async def send(self, cleared: Cleared, *, proof: bool = False) -> Sent:
+    async def send(self, cleared: Cleared, *, proof: bool = False, urgent: bool = False) -> Sent:
         """Say cleared text in its place; with `proof`, only return once it has arrived.
+
+        Urgent text (pages, emergencies) overtakes what waits for the network's rate.
 
         Each line is written only while the place's epoch is still the one it was cleared for.
         """
