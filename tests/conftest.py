@@ -1,0 +1,32 @@
+"""What every test gets: loopback only where marked, the same chance each time, honest skips."""
+
+import os
+import shutil
+
+import hypothesis
+import pytest
+
+LOOPBACK = ["127.0.0.1", "::1"]
+SERVERS = ("inspircd", "atheme-services", "openssl")
+
+# Found on every run or on none: a failing example is kept by writing it down as a test.
+hypothesis.settings.register_profile("house", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+def missing_servers() -> list[str]:
+    """Return the names of the real servers that this machine lacks."""
+    path = os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"
+    return [name for name in SERVERS if shutil.which(name, path=path) is None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Open loopback to tests marked net or real; skip real ones without servers, never in CI."""
+    missing = missing_servers()
+    skip = bool(missing) and os.environ.get("CI") != "true"
+    for item in items:
+        real = item.get_closest_marker("real") is not None
+        if real or item.get_closest_marker("net") is not None:
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+        if real and skip:
+            item.add_marker(pytest.mark.skip(reason=f"not installed: {', '.join(missing)}"))
