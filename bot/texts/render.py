@@ -1,0 +1,95 @@
+"""From a document to labelled lines in a language and a time zone."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.core.policy.gate import Draft
+from bot.core.words.text import Arg, Count, Doc, Line, Msg, Piece, Pieces, When, plain, public
+from bot.texts.catalogue import message
+
+_PLACE = re.compile(r"\{\{PLURAL:\$(\d+)\|([^|{}]*)\|([^{}]*)\}\}|\$(\d+)")
+
+
+class Reader:
+    """Whoever will read: their language and their time zone."""
+
+    def __init__(self, language: str = "en", time_zone: str = "UTC") -> None:
+        """Take a language code and an IANA zone name."""
+        self.language = language
+        self.zone = ZoneInfo(time_zone)
+
+    def line(self, line: Line) -> Pieces:
+        """Render one line."""
+        return tuple(self._merge(self._message(line) if isinstance(line, Msg) else iter(line)))
+
+    def draft(self, doc: Doc, *, plain_message: bool = False) -> Draft:
+        """Render a whole document."""
+        instead = None if doc.instead is None else plain(self.line(doc.instead))
+        return Draft(
+            lines=tuple(part for line in doc.lines for part in _broken(self.line(line))),
+            label=doc.label,
+            instead=instead,
+            plain_message=plain_message,
+        )
+
+    def text(self, msg: Msg) -> str:
+        """Render a message to bare text, whatever its labels: for mails and the console."""
+        return plain(self.line(msg))
+
+    def moment(self, when: When) -> str:
+        """Render a moment in the reader's zone."""
+        local: datetime = when.at.astimezone(self.zone)
+        return f"{local:%Y-%m-%d}" if when.day else f"{local:%Y-%m-%d %H:%M %Z}"
+
+    def _message(self, msg: Msg) -> Iterator[Piece]:
+        template = message(msg.key, self.language)
+        at = 0
+        for place in _PLACE.finditer(template):
+            yield public(template[at : place.start()])
+            at = place.end()
+            yield from self._place(msg, place)
+        yield public(template[at:])
+
+    def _place(self, msg: Msg, place: re.Match[str]) -> Iterator[Piece]:
+        if place[4] is not None:
+            yield from self._argument(msg.args[int(place[4]) - 1])
+            return
+        counted = msg.args[int(place[1]) - 1]
+        number = counted.number if isinstance(counted, Count) else 0
+        yield public(place[2] if number == 1 else place[3])
+
+    def _argument(self, arg: Arg) -> Iterator[Piece]:
+        match arg:
+            case Piece():
+                yield arg
+            case Count():
+                yield Piece(text=str(arg.number), label=arg.label)
+            case When():
+                yield Piece(text=self.moment(arg), label=arg.label)
+            case Msg():
+                yield from self._message(arg)
+            case _:
+                yield from arg
+
+    @staticmethod
+    def _merge(pieces: Iterator[Piece]) -> Iterator[Piece]:
+        """Drop empty pieces; keep the others as they are, so that each keeps its label."""
+        return (piece for piece in pieces if piece.text)
+
+
+def _broken(line: Pieces) -> Iterator[Pieces]:
+    """Break a line where a piece holds a newline: what is said has one line per line."""
+    current: list[Piece] = []
+    for piece in line:
+        first, *others = piece.text.split("\n")
+        current.append(_with_text(piece, first))
+        for other in others:
+            yield tuple(current)
+            current = [_with_text(piece, other)]
+    yield tuple(current)
+
+
+def _with_text(piece: Piece, text: str) -> Piece:
+    return Piece(text=text, label=piece.label, code=piece.code, number=piece.number)

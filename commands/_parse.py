@@ -1,0 +1,143 @@
+"""From a typed line to a `Call`: what was meant, or in words what is missing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.core.words.cases import CaseView
+from bot.core.words.ids import Slip, read_code
+from bot.core.words.readers import Cases, Desk
+from bot.core.words.text import Msg, Piece, Pieces, public, team
+from commands._spec import Command, TakesCase, TakesText, TakesWord
+
+#: Labels a stretch of typed text.
+Labeller = Callable[[str], Pieces]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line addressed to the bot: the verb and what follows it."""
+
+    verb: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The arguments that a command takes."""
+
+    case: CaseView | None = None
+    words: dict[str, str] = field(default_factory=dict)
+    text: Pieces | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The line cannot be run as it stands; `why` says what to type."""
+
+    why: Msg
+
+
+def addressed(text: str, *, prefix: str, name: str) -> Line | None:
+    """Split `!verb rest` or `name: verb rest`; None for a line that is not for the bot."""
+    stripped = text.strip()
+    lowered = stripped.lower()
+    if stripped.startswith(prefix):
+        body = stripped[len(prefix) :]
+    elif lowered.startswith((f"{name.lower()}:", f"{name.lower()},")):
+        body = stripped[len(name) + 1 :].lstrip().removeprefix(prefix)
+    else:
+        return None
+    verb, _, rest = body.partition(" ")
+    if not verb or not verb[0].isalpha():
+        return None
+    return Line(verb=verb.lower(), rest=rest.strip())
+
+
+def parse(
+    command: Command, rest: str, *, cases: Cases, desk: Desk, label: Labeller
+) -> Parsed | Unclear:
+    """Read the arguments that `command` takes from the rest of the line."""
+    words: dict[str, str] = {}
+    case: CaseView | None = None
+    text: Pieces | None = None
+    for takes in command.takes:
+        match takes:
+            case TakesCase():
+                found = _take_case(takes, rest, cases, desk, command)
+                if isinstance(found, Unclear):
+                    return found
+                case, rest = found
+            case TakesWord():
+                taken = _take_word(takes, rest, command)
+                if isinstance(taken, Unclear):
+                    return taken
+                word, rest = taken
+                if word is not None:
+                    words[takes.name] = word
+            case TakesText():
+                if rest:
+                    text, rest = label(rest), ""
+                elif not takes.optional:
+                    return Unclear(_usage(command))
+    if rest:
+        return Unclear(_usage(command))
+    return Parsed(case=case, words=words, text=text)
+
+
+def _usage(command: Command) -> Msg:
+    return Msg("usage", (public(command.usage),))
+
+
+def _take_case(
+    takes: TakesCase, rest: str, cases: Cases, desk: Desk, command: Command
+) -> tuple[CaseView | None, str] | Unclear:
+    head, _, tail = rest.partition(" ")
+    code = _code_of(head, desk)
+    if isinstance(code, Slip):
+        return Unclear(Msg("case.slip"))
+    if code is None:
+        if takes.may_omit and desk.case is not None:
+            return _found(cases, desk.case, rest)
+        if takes.optional:
+            return None, rest
+        return Unclear(Msg("case.which", (public(command.usage),)))
+    return _found(cases, code, tail.strip())
+
+
+def _code_of(head: str, desk: Desk) -> str | Slip | None:
+    if head in {str(number) for number in range(1, len(desk.listed) + 1)}:
+        return desk.listed[int(head) - 1]
+    return read_code(head)
+
+
+def _found(cases: Cases, code: str, rest: str) -> tuple[CaseView, str] | Unclear:
+    case = cases.find(code)
+    if case is None:
+        return Unclear(Msg("case.none"))
+    return case, rest
+
+
+def _take_word(takes: TakesWord, rest: str, command: Command) -> tuple[str | None, str] | Unclear:
+    head, _, tail = rest.partition(" ")
+    if not takes.choices:
+        if head:
+            return head, tail.strip()
+        return (None, "") if takes.optional else Unclear(_usage(command))
+    chosen = _choose(head, takes.choices, exactly=takes.optional)
+    if chosen is not None:
+        return chosen, tail.strip()
+    if takes.optional:
+        return None, rest
+    return Unclear(Msg("word.choices", (public(command.usage), _listed(takes.choices))))
+
+
+def _choose(head: str, choices: tuple[str, ...], *, exactly: bool) -> str | None:
+    lowered = head.lower()
+    if exactly or lowered in choices:
+        return lowered if lowered in choices else None
+    begun = [choice for choice in choices if lowered and choice.startswith(lowered)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def _listed(choices: tuple[str, ...]) -> Piece:
+    return team(", ".join(choices))
