@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.core.words.cases import CaseView
+from bot.core.words.doors import Line
 from bot.core.words.ids import Slip, read_code
 from bot.core.words.readers import Cases, Desk
 from bot.core.words.text import Msg, Piece, Pieces, public, team
@@ -11,14 +12,6 @@ from commands._spec import Command, TakesCase, TakesText, TakesWord
 
 #: Labels a stretch of typed text.
 Labeller = Callable[[str], Pieces]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line addressed to the bot: the verb and what follows it."""
-
-    verb: str
-    rest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

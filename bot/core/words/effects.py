@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from bot.core.words.facts import JSON, Fact
 from bot.core.words.pages import EmergencyClass, Page
+from bot.core.words.places import Place
 from bot.core.words.text import Doc, Msg, Pieces
 
 
@@ -53,7 +54,14 @@ class ToIdentity:
     identity: str
 
 
-Target = ToRoom | ToPerson | ToReporter | ToIdentity
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToPlace:
+    """One place, named exactly: what `ToRoom` becomes when it is committed."""
+
+    place: Place
+
+
+Target = ToRoom | ToPerson | ToReporter | ToIdentity | ToPlace
 
 
 # ---- saying --------------------------------------------------------------------------------

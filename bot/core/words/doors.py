@@ -1,0 +1,56 @@
+"""A typed line, everything its handler could ask for, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.words.effects import Effect
+from bot.core.words.ids import Dice
+from bot.core.words.people import Roster
+from bot.core.words.places import Rooms
+from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line addressed to the bot: the verb, in lower case, and what follows it."""
+
+    verb: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Everything that a handler could ask for; its signature says which it gets."""
+
+    asker: Asker
+    cases: Cases
+    pages: Pages
+    sessions: Sessions
+    terms: Terms
+    desk: Desk
+    roster: Roster
+    rooms: Rooms
+    now: datetime
+    dice: Dice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What came of a line. `outcome` is a word for the audit: `ok`, or why not."""
+
+    effects: tuple[Effect, ...]
+    verb: str
+    outcome: str
+    case: str | None = None
+    undoable: bool = False
+
+
+class CommandRunner(Protocol):
+    """The commands, behind one door."""
+
+    def addressed(self, text: str) -> Line | None:
+        """Return the typed line, None for text that is not for the bot."""
+
+    def run(self, line: Line, doors: Doors, *, late: bool = False, confirmed: bool = False) -> Ran:
+        """Decide it."""

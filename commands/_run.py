@@ -1,0 +1,119 @@
+"""Running one line: find the command, ask for the right, read the arguments, decide.
+
+Nothing here acts: what comes back are effects, and words for the audit.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core.pii.reading import read
+from bot.core.policy.access import Refusal, decide, state_allows
+from bot.core.words.doors import Doors, Line, Ran
+from bot.core.words.effects import Answer, Effect
+from bot.core.words.ids import Dice
+from bot.core.words.labels import Label
+from bot.core.words.people import Roster
+from bot.core.words.places import Rooms
+from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Terms
+from bot.core.words.text import Msg, Pieces, doc, public
+from commands._parse import Parsed, Unclear, addressed, parse
+from commands._registry import Table
+from commands._spec import Call, Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """All commands behind one door (`CommandRunner`), for one configured prefix and name."""
+
+    table: Table
+    prefix: str
+    name: str
+
+    def addressed(self, text: str) -> Line | None:
+        """Return the typed line, None for text that is not for the bot."""
+        return addressed(text, prefix=self.prefix, name=self.name)
+
+    def run(self, line: Line, doors: Doors, *, late: bool = False, confirmed: bool = False) -> Ran:
+        """Decide it."""
+        return run_line(self.table, line, doors, late=late, confirmed=confirmed)
+
+
+def run_line(table: Table, line: Line, doors: Doors, *, late: bool, confirmed: bool) -> Ran:
+    """Decide a typed line. Strangers' unknown verbs are passed over in silence."""
+    command = table.find(line.verb)
+    if command is None:
+        return _unknown(table, line, doors)
+    refusal = decide(command.rule, doors.asker.person, doors.asker.ceiling)
+    if refusal is None and late and command.verb != "ack":
+        refusal = Refusal.TOO_LATE
+    if refusal is not None:
+        return _refused(command, refusal, doors.asker)
+    parsed = parse(command, line.rest, cases=doors.cases, desk=doors.desk, label=_label)
+    if isinstance(parsed, Unclear):
+        return _said(command, parsed.why, "unclear")
+    if parsed.case is not None and not state_allows(command.rule, parsed.case.status):
+        return _refused(command, Refusal.CASE_CLOSED, doors.asker)
+    call = _call(command, parsed, doors.asker, confirmed=confirmed)
+    effects = command.handler(**_filled(command, call, doors, table))
+    return Ran(
+        effects=tuple(effects),
+        verb=command.verb,
+        outcome="ok",
+        case=parsed.case.code if parsed.case else None,
+        undoable=command.undoable,
+    )
+
+
+def _label(text: str) -> Pieces:
+    return read(text).pieces
+
+
+def _call(command: Command, parsed: Parsed, asker: Asker, *, confirmed: bool) -> Call:
+    return Call(
+        verb=command.verb,
+        asker=asker,
+        case=parsed.case,
+        words=parsed.words,
+        text=parsed.text,
+        confirmed=confirmed,
+    )
+
+
+def _filled(command: Command, call: Call, doors: Doors, table: Table) -> dict[str, Any]:
+    by_type: dict[Any, Any] = {
+        Call: call,
+        Table: table,
+        Cases: doors.cases,
+        Pages: doors.pages,
+        Sessions: doors.sessions,
+        Terms: doors.terms,
+        Desk: doors.desk,
+        Roster: doors.roster,
+        Rooms: doors.rooms,
+        datetime: doors.now,
+        Dice: doors.dice,
+    }
+    return {name: by_type[kind] for name, kind in command.reads.items()}
+
+
+def _said(command: Command, why: Msg, outcome: str) -> Ran:
+    answer = Answer(doc=doc(why, label=Label.PUBLIC))
+    return Ran(effects=(answer,), verb=command.verb, outcome=outcome)
+
+
+def _refused(command: Command, refusal: Refusal, asker: Asker) -> Ran:
+    lines = [Msg(f"refused.{refusal}", (public(command.verb),))]
+    if refusal is Refusal.NOT_HERE:
+        lines += [Msg(f"room.flaw.{reason}") for reason in asker.reasons]
+    answer = Answer(doc=doc(*lines, label=Label.PUBLIC))
+    return Ran(effects=(answer,), verb=command.verb, outcome=f"refused-{refusal}")
+
+
+def _unknown(table: Table, line: Line, doors: Doors) -> Ran:
+    effects: tuple[Effect, ...] = ()
+    if doors.asker.person is not None:
+        near = table.nearest(line.verb, doors.asker.person)
+        why = Msg("verb.unknown") if near is None else Msg("verb.near", (public(near),))
+        effects = (Answer(doc=doc(why, label=Label.PUBLIC)),)
+    return Ran(effects=effects, verb="?", outcome="unknown")
