@@ -11,15 +11,18 @@ import base64
 import ipaddress
 import re
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 import aiosmtplib
+
+from bot.core.words.ports import Letter, LetterWriter, MailOutcome
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -78,15 +81,6 @@ class Relay:
         check_address(self.sender)
 
 
-class MailKind(StrEnum):
-    """How one delivery ended."""
-
-    SENT = "sent"
-    RETRY = "retry"  # nobody took it, for reasons that may pass or that an operator can mend
-    REFUSED = "refused"  # every relay refused this recipient or this message for good
-    UNCERTAIN = "uncertain"  # handed over, no answer: it may or may not arrive
-
-
 class Step(StrEnum):
     """Where in the talk with a relay a delivery ended."""
 
@@ -105,10 +99,12 @@ class Step(StrEnum):
 class MailResult:
     """How a delivery ended and where: the relay's index, the step, the reply code if there was one.
 
-    `earlier` are the failures of the other relays asked in the same call.
+    `retry`: nobody took it, for reasons that may pass or that an operator can mend. `refused`: every
+    relay refused this recipient or this message for good. `uncertain`: handed over and not answered,
+    so that it may or may not arrive. `earlier` are the failures of the other relays asked in the same call.
     """
 
-    kind: MailKind
+    kind: MailOutcome
     relay: int
     where: Step
     code: int | None = None
@@ -160,6 +156,25 @@ def build_mail(
     return "\r\n".join([*headers, "", ""]).encode("ascii") + content.replace(b"\n", b"\r\n")
 
 
+def letter_writer(*, sender: str, team_mail: str | None) -> LetterWriter:
+    """What fixes the bytes of this team's mails, see `build_mail`."""
+    check_address(sender)
+
+    def write(*, recipient: str, subject: str, body: str, message_id: str, at: datetime) -> Letter:
+        raw = build_mail(
+            sender=sender,
+            recipient=recipient,
+            subject=subject,
+            body=body,
+            message_id=message_id,
+            date=at,
+            team_mail=team_mail,
+        )
+        return Letter(recipient=recipient, raw=raw)
+
+    return write
+
+
 class Mailer:
     """Hands messages to relays in their order, until one has taken or may have taken it."""
 
@@ -169,13 +184,33 @@ class Mailer:
         *,
         connect_timeout: float = CONNECT_TIMEOUT,
         total_timeout: float = TOTAL_TIMEOUT,
+        report: Callable[[MailResult], None] | None = None,
     ) -> None:
-        """`connect_timeout` (seconds) bounds connection and greeting, `total_timeout` one relay."""
+        """`connect_timeout` (seconds) bounds connection and greeting, `total_timeout` one relay.
+
+        `report` is told how each `carry` ended, for logs and health; it holds nothing personal.
+        """
         if not relays:
             raise ValueError("a mailer needs a relay")
         self._relays = tuple(relays)
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
+        self._report = report
+        self._begin_at: dict[bytes, int] = {}
+
+    async def carry(self, letter: Letter) -> MailOutcome:
+        """Deliver a letter; one that was left uncertain begins at the relay after that one.
+
+        So a relay which loses answers for good does not keep an emergency from the next relay.
+        """
+        mark = sha256(letter.recipient.encode() + b"\n" + letter.raw).digest()
+        first = self._begin_at.pop(mark, 0)
+        result = await self.deliver(letter.raw, recipient=letter.recipient, first=first)
+        if result.kind is MailOutcome.UNCERTAIN:
+            self._begin_at[mark] = result.relay + 1
+        if self._report is not None:
+            self._report(result)
+        return result.kind
 
     async def deliver(self, raw: bytes, *, recipient: str, first: int = 0) -> MailResult:
         """Offer `raw` (from `build_mail`) to each relay once, from the one with index `first` on.
@@ -194,10 +229,10 @@ class Mailer:
         for turn in range(len(self._relays)):
             index = (first + turn) % len(self._relays)
             result = await self._offer(index, raw, recipient)
-            if result.kind in {MailKind.SENT, MailKind.UNCERTAIN}:
+            if result.kind in {MailOutcome.SENT, MailOutcome.UNCERTAIN}:
                 return replace(result, earlier=tuple(failures))
             failures.append(result)
-        passing = [failure for failure in failures if failure.kind is MailKind.RETRY]
+        passing = [failure for failure in failures if failure.kind is MailOutcome.RETRY]
         last = (passing or failures)[-1]
         return replace(last, earlier=tuple(one for one in failures if one is not last))
 
@@ -260,15 +295,15 @@ class _Talk:
         await self._client.rcpt(recipient)
         return await self._send(raw)
 
-    def judge(self, code: int | None) -> MailKind:
+    def judge(self, code: int | None) -> MailOutcome:
         """What an ending at this step, with this reply code, means for the message."""
         if self._accepted:
-            return MailKind.SENT
+            return MailOutcome.SENT
         if code in _FOR_GOOD and self.step in {Step.RCPT, Step.BODY}:
-            return MailKind.REFUSED
+            return MailOutcome.REFUSED
         if self._handed_over and code not in _REJECTED:
-            return MailKind.UNCERTAIN
-        return MailKind.RETRY
+            return MailOutcome.UNCERTAIN
+        return MailOutcome.RETRY
 
     def hang_up(self) -> None:
         """Close at once; after success with a QUIT whose answer nobody waits for."""

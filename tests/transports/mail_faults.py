@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.transports.email import MailKind, Security, Step
+from bot.core.words.ports import MailOutcome
+from bot.transports.email import Security, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +18,13 @@ class Fault:
     where: Step
     script: Mapping[str, str] = field(default_factory=dict)
     code: int | None = None
-    kind: MailKind = MailKind.RETRY
+    kind: MailOutcome = MailOutcome.RETRY
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def said(step: Step, line: str, kind: MailKind = MailKind.RETRY, at: str | None = None) -> Fault:
+def said(
+    step: Step, line: str, kind: MailOutcome = MailOutcome.RETRY, at: str | None = None
+) -> Fault:
     """The relay answers `line` at this step."""
     code = int(line[:3])
     return Fault(name=f"{step} {code}", where=step, script={at or step: line}, code=code, kind=kind)
@@ -81,16 +84,16 @@ TAKEN_BY_NOBODY = [
     broke(Step.RCPT, "hang"),
     said(Step.RCPT, "450 4.2.0 Grey"),
     said(Step.RCPT, "530 5.7.0 Who are you"),
-    said(Step.RCPT, "550 5.1.1 Nobody here", MailKind.REFUSED),
-    said(Step.RCPT, "501 5.1.3 Not an address", MailKind.REFUSED),
+    said(Step.RCPT, "550 5.1.1 Nobody here", MailOutcome.REFUSED),
+    said(Step.RCPT, "501 5.1.3 Not an address", MailOutcome.REFUSED),
     broke(Step.DATA, "drop"),
     broke(Step.DATA, "hang"),
     said(Step.DATA, "451 4.3.0 Later"),
     said(Step.DATA, "554 5.5.1 No"),
     said(Step.BODY, "451 4.3.0 Later"),
     said(Step.BODY, "421 4.3.2 Closing"),
-    said(Step.BODY, "552 5.3.4 Too big", MailKind.REFUSED),
-    said(Step.BODY, "554 5.6.0 No such content", MailKind.REFUSED),
+    said(Step.BODY, "552 5.3.4 Too big", MailOutcome.REFUSED),
+    said(Step.BODY, "554 5.6.0 No such content", MailOutcome.REFUSED),
 ]
 PERHAPS_TAKEN = [
     broke(Step.BODY, "drop"),

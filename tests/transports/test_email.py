@@ -13,11 +13,11 @@ from typing import Any
 import aiosmtplib
 import pytest
 
+from bot.core.words.ports import Letter, MailCarrier, MailOutcome
 from bot.transports.email import (
     CONNECT_TIMEOUT,
     TOTAL_TIMEOUT,
     Mailer,
-    MailKind,
     MailResult,
     Relay,
     Security,
@@ -119,7 +119,7 @@ async def test_the_second_relay_gets_what_the_first_does_not_take(
         assert loop.time() - begin < 60
     failure = MailResult(kind=fault.kind, relay=0, where=fault.where, code=fault.code)
     assert result == MailResult(
-        kind=MailKind.SENT, relay=1, where=Step.BODY, code=250, earlier=(failure,)
+        kind=MailOutcome.SENT, relay=1, where=Step.BODY, code=250, earlier=(failure,)
     )
     assert first.accepted == []
     (taken,) = second.accepted
@@ -149,14 +149,28 @@ async def test_a_lost_answer_is_uncertain_and_the_next_call_can_begin_elsewhere(
         mailer = Mailer([relay(first), relay(second)])
         result = await mailer.deliver(MAIL, recipient=TO)
         assert result == MailResult(
-            kind=MailKind.UNCERTAIN, relay=0, where=Step.BODY, code=fault.code
+            kind=MailOutcome.UNCERTAIN, relay=0, where=Step.BODY, code=fault.code
         )
         assert [one.raw for one in first.handed] == [MAIL]
         assert second.steps == []
         again = await mailer.deliver(MAIL, recipient=TO, first=result.relay + 1)
-    assert (again.kind, again.relay) == (MailKind.SENT, 1)
+    assert (again.kind, again.relay) == (MailOutcome.SENT, 1)
     assert [one.raw for one in second.accepted] == [MAIL]
     assert len(first.handed) == 1
+
+
+@pytest.mark.net
+async def test_a_letter_goes_round_a_relay_that_loses_answers(
+    serve: Callable[..., FaultySMTP], relay: Callable[..., Relay]
+) -> None:
+    reports: list[MailResult] = []
+    letter, other = Letter(recipient=TO, raw=MAIL), Letter(recipient="b@example.org", raw=MAIL)
+    async with serve(broke(Step.BODY, "drop")) as first, serve() as second:
+        carrier: MailCarrier = Mailer([relay(first), relay(second)], report=reports.append)
+        ends = [await carrier.carry(one) for one in (letter, other, letter, letter)]
+    unsure, sent = MailOutcome.UNCERTAIN, MailOutcome.SENT
+    assert ends == [unsure, unsure, sent, unsure] == [report.kind for report in reports]
+    assert [one.recipient for one in second.accepted] == [TO]
 
 
 @pytest.mark.net
@@ -171,8 +185,8 @@ async def test_one_refusal_is_not_final_while_another_relay_may_come_back(
         serve(faults[refused_first]) as second,
     ):
         result = await Mailer([relay(first), relay(second)]).deliver(MAIL, recipient=TO)
-    assert (result.kind, result.where) == (MailKind.RETRY, Step.MAIL)
-    assert [one.kind for one in result.earlier] == [MailKind.REFUSED]
+    assert (result.kind, result.where) == (MailOutcome.RETRY, Step.MAIL)
+    assert [one.kind for one in result.earlier] == [MailOutcome.REFUSED]
 
 
 @pytest.mark.net
@@ -182,7 +196,7 @@ async def test_without_proven_tls_no_password_and_no_mail(
 ) -> None:
     async with serve(fault) as server:
         result = await Mailer([relay(server)]).deliver(MAIL, recipient=TO)
-    assert result.kind is MailKind.RETRY
+    assert result.kind is MailOutcome.RETRY
     assert {step for step, _ in server.steps} <= {"banner", "ehlo", "starttls", "tls"}
     assert not server.logins
     assert not server.handed
@@ -200,7 +214,7 @@ async def test_a_mail_arrives_with_everything_secret_inside_tls(
     async with FaultySMTP(certificates, security=security, mechanisms=[mechanism]) as server:
         result = await Mailer([relay(server, host="localhost")]).deliver(MAIL, recipient=TO)
         await server.idle.wait()
-    assert result == MailResult(kind=MailKind.SENT, relay=0, where=Step.BODY, code=250)
+    assert result == MailResult(kind=MailOutcome.SENT, relay=0, where=Step.BODY, code=250)
     assert [one.raw for one in server.accepted] == [MAIL]
     assert server.logins == [(mechanism, True)]
     secret = {"auth", "mail", "rcpt", "data", "body", "quit"}
@@ -225,7 +239,7 @@ async def test_lines_that_begin_with_a_dot_arrive(
     raw = b"Subject: dots\r\n\r\n.\r\n..\r\n.one\r\n" + b"." * 998 + b"\r\n"
     async with FaultySMTP(certificates) as server:
         result = await Mailer([relay(server)]).deliver(raw, recipient=TO)
-    assert result.kind is MailKind.SENT
+    assert result.kind is MailOutcome.SENT
     assert [one.raw for one in server.accepted] == [raw]
 
 
@@ -281,7 +295,7 @@ async def test_a_relay_that_does_not_greet_is_left_sooner_than_a_slow_one(
         begin = clock.time()
         result = await Mailer([relay(server)]).deliver(MAIL, recipient=TO)
         assert CONNECT_TIMEOUT < clock.time() - begin < TOTAL_TIMEOUT
-    assert (result.kind, result.where) == (MailKind.RETRY, Step.CONNECT)
+    assert (result.kind, result.where) == (MailOutcome.RETRY, Step.CONNECT)
 
 
 @pytest.mark.net
@@ -292,8 +306,8 @@ async def test_a_file_that_cannot_be_read_is_this_relays_failure_only(
     async with FaultySMTP(certificates) as first, FaultySMTP(certificates) as second:
         bad = relay(first, **{missing: tmp_path / "not-there"})
         result = await Mailer([bad, relay(second)]).deliver(MAIL, recipient=TO)
-    assert (result.kind, result.relay) == (MailKind.SENT, 1)
-    assert result.earlier == (MailResult(kind=MailKind.RETRY, relay=0, where=Step.SETUP),)
+    assert (result.kind, result.relay) == (MailOutcome.SENT, 1)
+    assert result.earlier == (MailResult(kind=MailOutcome.RETRY, relay=0, where=Step.SETUP),)
     assert first.steps == []
 
 
@@ -310,7 +324,7 @@ async def test_a_password_is_tried_once_and_shown_nowhere(
     async with FaultySMTP(certificates) as server:
         mailer = Mailer([relay(server, password_file=wrong)])
         result = await mailer.deliver(MAIL, recipient=TO)
-    assert (result.kind, result.where, result.code) == (MailKind.RETRY, Step.AUTH, 535)
+    assert (result.kind, result.where, result.code) == (MailOutcome.RETRY, Step.AUTH, 535)
     assert server.logins == [("PLAIN", False)]
     seen = f"{mailer!r} {mailer.__dict__!r} {result!r} {caplog.text}"
     assert not [word for word in ("wrong-horse", NAME + "'", TO, "caseward@") if word in seen]
@@ -324,5 +338,5 @@ async def test_a_relay_without_a_password_on_the_loopback_gets_its_mail_in_clear
         open_relay = relay(server, ca_file=None, username=None, password_file=None)
         refused = await Mailer([open_relay]).deliver(MAIL, recipient=TO)
         taken = await Mailer([relay(server, ca_file=None)]).deliver(MAIL, recipient=TO)
-    assert (refused.kind, refused.where, refused.code) == (MailKind.RETRY, Step.MAIL, 530)
-    assert taken.kind is MailKind.SENT
+    assert (refused.kind, refused.where, refused.code) == (MailOutcome.RETRY, Step.MAIL, 530)
+    assert taken.kind is MailOutcome.SENT

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.transports.email import build_mail, check_address
+from bot.transports.email import build_mail, check_address, letter_writer
 
 GOOD: dict[str, Any] = {
     "sender": "caseward@example.org",
@@ -84,6 +84,20 @@ def parsed(raw: bytes) -> EmailMessage:
 
 def test_the_bytes_are_fixed() -> None:
     assert build_mail(**GOOD) == GOLDEN
+
+
+def test_a_letter_is_these_bytes_for_this_recipient() -> None:
+    write = letter_writer(sender=GOOD["sender"], team_mail=GOOD["team_mail"])
+    letter = write(
+        recipient=GOOD["recipient"],
+        subject=GOOD["subject"],
+        body=GOOD["body"],
+        message_id=GOOD["message_id"],
+        at=GOOD["date"],
+    )
+    assert (letter.recipient, letter.raw) == ("emergency@example.org", GOLDEN)
+    with pytest.raises(ValueError, match="address"):
+        letter_writer(sender="Example-A <a@example.org>", team_mail=None)
 
 
 def test_without_a_team_mailbox_there_is_no_reply_to() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.words.ports import MailOutcome
 from bot.demo.mailbox import HOST, Mailbox, ReceivedMail
-from bot.transports.email import Mailer, MailKind, Relay, Security, Step, build_mail
+from bot.transports.email import Mailer, Relay, Security, Step, build_mail
 from tests.servers.smtp_certs import MailCertificates, make_mail_certificates
 
 LOGIN = ("bot", "correct-horse-battery")
@@ -64,7 +65,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> MailCertificates:
 async def test_what_is_read_is_what_was_written(mailbox: Mailbox, body: str) -> None:
     port = await mailbox.start()
     result = await plain(port).deliver(mail(1, body), recipient="emergency@example.org")
-    assert result.kind is MailKind.SENT
+    assert result.kind is MailOutcome.SENT
     assert mailbox.messages == [
         ReceivedMail(
             recipient="emergency@example.org",
@@ -108,23 +109,23 @@ async def test_stopping_cuts_who_is_connected(mailbox: Mailbox) -> None:
     assert await reader.read() == b""
     writer.close()
     result = await plain(port).deliver(mail(1), recipient="emergency@example.org")
-    assert (result.kind, result.where) == (MailKind.RETRY, Step.CONNECT)
+    assert (result.kind, result.where) == (MailOutcome.RETRY, Step.CONNECT)
 
 
 @pytest.mark.net
 @pytest.mark.parametrize(
     ("security", "password", "end"),
     [
-        ("starttls", LOGIN[1], (MailKind.SENT, Step.BODY, 250)),
-        ("starttls", "another", (MailKind.RETRY, Step.AUTH, 535)),
-        ("starttls", None, (MailKind.RETRY, Step.MAIL, 530)),
-        ("none", None, (MailKind.RETRY, Step.MAIL, 530)),
+        ("starttls", LOGIN[1], (MailOutcome.SENT, Step.BODY, 250)),
+        ("starttls", "another", (MailOutcome.RETRY, Step.AUTH, 535)),
+        ("starttls", None, (MailOutcome.RETRY, Step.MAIL, 530)),
+        ("none", None, (MailOutcome.RETRY, Step.MAIL, 530)),
     ],
 )
 async def test_a_strict_mailbox_wants_starttls_and_a_password(
     security: Security,
     password: str | None,
-    end: tuple[MailKind, Step, int],
+    end: tuple[MailOutcome, Step, int],
     certificates: MailCertificates,
     tmp_path: Path,
 ) -> None:
@@ -143,7 +144,7 @@ async def test_a_strict_mailbox_wants_starttls_and_a_password(
     result = await Mailer([relay]).deliver(mail(1), recipient="emergency@example.org")
     await box.stop()
     assert (result.kind, result.where, result.code) == end
-    assert len(box.messages) == (result.kind is MailKind.SENT)
+    assert len(box.messages) == (result.kind is MailOutcome.SENT)
 
 
 def test_a_password_without_tls_is_refused() -> None:
