@@ -1,0 +1,67 @@
+"""What all parts of one network's transport share, over every connection."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from bot.core.words.inbound import Event
+from bot.core.words.people import Roster, fold_account
+from bot.core.words.places import Place, PlaceKind
+from bot.core.words.ports import Clock
+from bot.transports.irc.isupport import Isupport
+from bot.transports.irc.settings import Settings
+from bot.transports.irc.timing import Backoff
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """The network, the clock, chance, and where events go. `epochs` never repeats."""
+
+    settings: Settings
+    roster: Callable[[], Roster]
+    clock: Clock
+    emit: Callable[[Event], None]
+    epochs: Iterator[int]
+    token: Callable[[], str]
+    chance: Callable[[], float]
+    backoff: Backoff
+
+    def room(self, address: str) -> Place:
+        """Return the place of a channel, in the configured spelling."""
+        return Place(network=self.settings.name, address=address)
+
+    def dm(self, nick: str) -> Place:
+        """Return the place of a direct message."""
+        return Place(network=self.settings.name, address=nick, kind=PlaceKind.DM)
+
+    def account_identity(self, account: str) -> str:
+        """Return the identity of whoever is logged in to an account."""
+        return f"{self.settings.name}|account|{fold_account(account)}"
+
+    def is_agent(self, nick: str, host: str, account: str | None) -> bool:
+        """Whether the configuration trusts this service, and the network vouches for it.
+
+        A services nick is anybody's while services are away: the host or the account must fit.
+        """
+        trusted = {fold_account(name) for name in self.settings.trusted_agents}
+        vouched = host.startswith("services.") or (
+            account is not None and fold_account(account) in trusted
+        )
+        return vouched and fold_account(nick) in trusted
+
+
+@dataclass(slots=True)
+class Me:
+    """How the network sees us on this connection."""
+
+    nick: str
+    user: str = ""
+    host: str = ""
+    network: Isupport = field(default_factory=Isupport)
+
+    def is_me(self, nick: str) -> bool:
+        """Whether a nick is ours."""
+        return self.network.fold(nick) == self.network.fold(self.nick)
+
+    def fold(self, name: str) -> str:
+        """Fold a nick or channel as the network does."""
+        return self.network.fold(name)

@@ -1,0 +1,237 @@
+"""Who writes to us: identities that last exactly as long as the network vouches for them.
+
+An account is an identity for ever. Without one, a nick with its user and host on this very
+connection of ours is one, until anything says that somebody else may have the nick.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.core.words.inbound import IdentityEnded
+from bot.core.words.people import fold_account
+from bot.core.words.places import DMView
+from bot.transports.irc.context import Context, Me
+from bot.transports.irc.lines import Line
+
+#: Nobody needs more at once; the one silent for longest is forgotten first.
+_MOST = 5000
+#: Room on the network's watch list for the nick that we want back.
+_OWN_WATCHES = 1
+#: An unwatched nick is believed to be the same person for this long after it was heard.
+_TRUSTED_SECONDS = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Peer:
+    """A nick in one generation. `secure` is None until WHOIS has told."""
+
+    nick: str
+    user: str
+    host: str
+    account: str | None
+    identity: str
+    epoch: int
+    proven_at: float
+    secure: bool | None = None
+    watched: bool = False
+
+    @property
+    def linked(self) -> bool:
+        """Whether the identity is this connection, not an account."""
+        return self.account is None
+
+
+class Peers:
+    """All nicks that were heard on one connection of ours."""
+
+    def __init__(
+        self,
+        context: Context,
+        me: Me,
+        *,
+        ask: Callable[[str], None],
+        seated: Callable[[str], bool],
+    ) -> None:
+        self._context = context
+        self._me = me
+        self._ask = ask
+        self._seated = seated
+        self._all: OrderedDict[str, Peer] = OrderedDict()
+        self._handlers: dict[str, Callable[[Line], None]] = {
+            "NICK": self._nick,
+            "QUIT": self._quit,
+            "PART": self._part,
+            "KICK": self._kick,
+            "ACCOUNT": self._account,
+            "CHGHOST": self._chghost,
+            "730": self._online,
+            "731": self._offline,
+            "734": self._unwatched,
+        }
+
+    # ---- asked from outside ------------------------------------------------------------------
+
+    def get(self, nick: str) -> Peer | None:
+        """Return what is known of a nick."""
+        return self._all.get(self._me.fold(nick))
+
+    def holders(self, account: str) -> list[str]:
+        """Return the nicks that last spoke under an account, the latest first."""
+        wanted = self._context.account_identity(account)
+        return [peer.nick for peer in reversed(self._all.values()) if peer.identity == wanted]
+
+    def alive(self, identity: str) -> Peer | None:
+        """Return the peer with a connection identity, as long as we would have seen it end."""
+        now = self._context.clock.monotonic()
+        for peer in self._all.values():
+            if peer.identity == identity:
+                recent = now - peer.proven_at <= _TRUSTED_SECONDS
+                sure = peer.watched or recent or self._seated(peer.nick)
+                return peer if sure else None
+        return None
+
+    def view(self, nick: str) -> DMView | None:
+        """Return the other end of a direct message; None for a nick that was never proven."""
+        peer = self.get(nick)
+        if peer is None:
+            return None
+        settings = self._context.settings
+        return DMView(
+            place=self._context.dm(peer.nick),
+            epoch=peer.epoch,
+            identity=peer.identity,
+            account=peer.account,
+            secure=peer.secure is True if settings.tls else settings.loopback,
+        )
+
+    def prove(self, nick: str, user: str, host: str, account: str | None) -> Peer:
+        """Take what the network just said of a nick; another person gets another generation."""
+        folded, now = self._me.fold(nick), self._context.clock.monotonic()
+        peer = self._all.get(folded)
+        if peer is not None and _same(peer, user, host, account):
+            peer.nick, peer.proven_at = nick, now
+            self._all.move_to_end(folded)
+            return peer
+        if peer is not None:
+            self.end(nick)
+        if account is None:
+            identity = f"{self._context.settings.name}|link|{self._context.token()}"
+        else:
+            identity = self._context.account_identity(account)
+        peer = Peer(
+            nick=nick,
+            user=user,
+            host=host,
+            account=account,
+            identity=identity,
+            epoch=next(self._context.epochs),
+            proven_at=now,
+        )
+        self._all[folded] = peer
+        if len(self._all) > _MOST:
+            self.end(next(iter(self._all)))
+        return peer
+
+    def watch(self, peer: Peer) -> None:
+        """Have the network tell when this nick goes away, as far as it can."""
+        limit = self._me.network.monitor - _OWN_WATCHES
+        if peer.watched or limit < 1:
+            return
+        watched = [other for other in self._all.values() if other.watched]
+        if len(watched) >= limit:
+            self._unwatch(watched[0])
+        peer.watched = True
+        self._ask(f"MONITOR + {peer.nick}")
+
+    def end(self, nick: str) -> None:
+        """The nick may be somebody else's from now on."""
+        peer = self._all.pop(self._me.fold(nick), None)
+        if peer is None:
+            return
+        self._unwatch(peer)
+        if peer.linked:
+            self._context.emit(IdentityEnded(identity=peer.identity))
+
+    def close(self) -> None:
+        """Our connection is gone, and with it all that it vouched for."""
+        for peer in self._all.values():
+            peer.watched = False
+        for nick in list(self._all):
+            self.end(nick)
+
+    def handle(self, line: Line) -> None:
+        """Take a line in; runs after the channels have taken it."""
+        handler = self._handlers.get(line.command)
+        if handler is not None:
+            handler(line)
+
+    # ---- lines -------------------------------------------------------------------------------
+
+    def _unwatch(self, peer: Peer) -> None:
+        if peer.watched:
+            peer.watched = False
+            self._ask(f"MONITOR - {peer.nick}")
+
+    def _nick(self, line: Line) -> None:
+        if self._me.fold(line.nick) != self._me.fold(line.param(0)):
+            self.end(line.nick)
+            self.end(line.param(0))
+
+    def _quit(self, line: Line) -> None:
+        self.end(line.nick)
+
+    def _part(self, line: Line) -> None:
+        self._left(line.nick)
+
+    def _kick(self, line: Line) -> None:
+        if self._me.is_me(line.param(1)):
+            for nick in list(self._all):
+                self._left(nick)
+        else:
+            self._left(line.param(1))
+
+    def _left(self, nick: str) -> None:
+        peer = self.get(nick)
+        if peer is not None and not peer.watched and not self._seated(nick):
+            self.end(nick)
+
+    def _account(self, line: Line) -> None:
+        peer = self.get(line.nick)
+        account = None if line.param(0) in {"*", ""} else line.param(0)
+        if peer is not None and not _same(peer, peer.user, peer.host, account):
+            self.end(line.nick)
+
+    def _chghost(self, line: Line) -> None:
+        peer = self.get(line.nick)
+        if peer is not None:
+            peer.user, peer.host = line.param(0), line.param(1)
+
+    def _online(self, line: Line) -> None:
+        for nick, _, mask in _targets(line):
+            peer = self.get(nick)
+            user, _, host = mask.partition("@")
+            if peer is not None and mask and (peer.user, peer.host) != (user, host):
+                self.end(nick)
+
+    def _offline(self, line: Line) -> None:
+        for nick, _, _ in _targets(line):
+            self.end(nick)
+
+    def _unwatched(self, line: Line) -> None:
+        for nick in line.param(2).split(","):
+            peer = self.get(nick)
+            if peer is not None:
+                peer.watched = False
+
+
+def _same(peer: Peer, user: str, host: str, account: str | None) -> bool:
+    if (peer.user, peer.host) != (user, host):
+        return False
+    if peer.account is None or account is None:
+        return peer.account is account
+    return fold_account(peer.account) == fold_account(account)
+
+
+def _targets(line: Line) -> Iterable[tuple[str, str, str]]:
+    return (target.partition("!") for target in line.param(-1).split(",") if target)
