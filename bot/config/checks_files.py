@@ -13,6 +13,8 @@ from bot.config.problems import Problem, did_you_mean
 
 _MAX_SECRET = 64 * 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+# Where systemd and Docker put secrets: they see to the modes, and show them in their own way.
+_MANAGED = (Path("/run/credentials"), Path("/run/secrets"))
 _MEND_FILE = "put the password alone into a file of mode 0600, and name that file here"
 _MEND_CA = "name a file of certificates (PEM), or leave the key out for the system's"
 _MEND_CERT = "put certificate and key (PEM) into a file of mode 0600, and name that file here"
@@ -25,7 +27,8 @@ def root_key(settings: Settings, path: Path) -> Iterator[Problem]:
     file = beside(path, settings.keys.root_key_file)
     trouble = list(_readable(where, file, _MEND_ROOT))
     yield from trouble
-    if not trouble and file.stat().st_mode & _OTHERS:
+    managed = any(file.resolve().is_relative_to(folder) for folder in _MANAGED)
+    if not trouble and not managed and file.stat().st_mode & _OTHERS:
         yield Problem(where, "others than its owner can read the root key; chmod 600 that file")
 
 

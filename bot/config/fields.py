@@ -59,10 +59,10 @@ def read_duration(value: object) -> timedelta:
 
 
 def show_duration(value: timedelta) -> str:
-    """Write a duration as the file has it, in the largest unit that divides it."""
+    """Write a duration as the file has it: whole, in days only above 48 hours."""
     seconds = round(value.total_seconds())
-    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds % length == 0:
+    for unit, length, above in (("d", 86400, 172800), ("h", 3600, 0), ("m", 60, 0)):
+        if seconds % length == 0 and seconds > above:
             return f"{seconds // length}{unit}"
     return f"{seconds}s"
 

@@ -3,18 +3,16 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from bot.core.words.people import HANDLERS, Role
+from bot.core.policy.access import CALL_ROLES
+from bot.core.words.people import Role
 
 #: Within this the last step must have had its time.
 WHOLE_LADDER = timedelta(minutes=15)
 
-#: Roles that may take a page.
-TAKERS = HANDLERS | {Role.ON_CALL}
-
 
 def may_take(roles: Collection[Role]) -> bool:
     """Whether somebody with these roles can end a page by taking it."""
-    return not TAKERS.isdisjoint(roles)
+    return not CALL_ROLES.isdisjoint(roles)
 
 
 def takes(steps: int, escalate: timedelta) -> timedelta:

@@ -1,0 +1,195 @@
+"""The command line: one function for each verb. Exit codes: 0 done, 1 failed, 2 your mistake.
+
+Whatever a verb needs is imported inside it, so that help is quick and `health` stays small.
+"""
+
+import sys
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot import logs
+
+if TYPE_CHECKING:
+    from bot.config import Config
+
+FAILED = 1
+MISTAKE = 2
+_HEALTH_TIMEOUT = 5.0
+_OK = 200
+#: An address that means "everywhere" cannot be asked; this machine can.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (read, not listened on)
+
+app = typer.Typer(
+    add_completion=False,
+    help="A case desk for reports of harassment.",
+    no_args_is_help=True,
+    # Tracebacks with the values of variables would print what people wrote.
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+key_app = typer.Typer(help="The root key.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(key_app, name="key")
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+ConfigPath = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"caseward {version('caseward')}")
+        raise typer.Exit
+
+
+@app.callback()
+def caseward(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Say the version."),
+    ] = False,
+) -> None:
+    """A case desk for reports of harassment."""
+    del show_version
+
+
+@app.command()
+def run(
+    *,
+    config: ConfigPath = Path("config.toml"),
+    log_level: Annotated[LogLevel, typer.Option()] = LogLevel.INFO,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON.")] = False,
+) -> None:
+    """Run the bot until it is told to stop."""
+    settled = _load(config)
+    for name in settled.matrix:
+        _stop(f'transport "{name}": this version cannot run Matrix; take it out of the file')
+    logs.install(log_level.value, as_json=log_json)
+
+    from bot.app import run_bot
+    from storage.errors import StorageRefused
+
+    try:
+        code = run_bot(settled)
+    except StorageRefused as refused:
+        _stop(str(refused))
+    raise typer.Exit(code)
+
+
+@app.command("check-config")
+def check_config(*, config: ConfigPath = Path("config.toml")) -> None:
+    """Say in words what the bot will do with a configuration, or what is wrong with it."""
+    from bot.config.explain import explain
+    from storage.errors import KeyRefused
+    from storage.keys import load_root_key
+
+    settled = _load(config)
+    try:
+        load_root_key(settled.root_key_file, data_dir=settled.data_dir)
+    except KeyRefused as refused:
+        _stop(f"keys.root_key_file: {refused}")
+    for line in explain(settled):
+        print(line)
+
+
+@app.command()
+def demo(
+    *,
+    script: Annotated[bool, typer.Option("--script", help="Play the story and stop.")] = False,
+) -> None:
+    """Play the story of a case on this machine, then let you try."""
+    from bot.demo.story import run_demo
+
+    raise typer.Exit(run_demo(script))
+
+
+@key_app.callback()
+def key() -> None:
+    """The root key: without it, nobody reads the database."""
+
+
+@key_app.command("new")
+def key_new(file: Annotated[Path, typer.Argument(help="Where the key is written.")]) -> None:
+    """Write a fresh root key to a file that does not exist yet."""
+    from storage.errors import KeyRefused
+    from storage.keys import new_root_key
+
+    try:
+        new_root_key(file)
+    except KeyRefused as refused:
+        _stop(str(refused))
+    except OSError as error:
+        _stop(f"{file}: cannot be written ({type(error).__name__}); choose another place")
+    print(f"{file} holds a new root key. Keep a copy where the data is not.")
+
+
+@app.command()
+def diagram(name: Annotated[str, typer.Argument(help="Which state machine.")]) -> None:
+    """Print the picture of a state machine, as mermaid text."""
+    from bot.diagrams import UnknownDiagramError, draw
+
+    try:
+        print(draw(name))
+    except UnknownDiagramError as unknown:
+        _stop(f"there is no such picture; there are: {', '.join(unknown.known)}")
+
+
+@app.command()
+def health(*, config: ConfigPath = Path("config.toml")) -> None:
+    """Ask the running bot whether it is well."""
+    from http.client import HTTPConnection, HTTPException
+
+    host, port = _load(config).health
+    if port == 0:
+        _stop("health.listen: port 0 means any, so there is nothing to ask; set a port")
+    connection = HTTPConnection(_EVERYWHERE.get(host, host), port, timeout=_HEALTH_TIMEOUT)
+    try:
+        connection.request("GET", "/healthz")
+        well = connection.getresponse().status == _OK
+    except (OSError, HTTPException):
+        print("no answer", file=sys.stderr)
+        raise typer.Exit(FAILED) from None
+    finally:
+        connection.close()
+    print("well" if well else "not well")
+    raise typer.Exit(0 if well else FAILED)
+
+
+def main() -> NoReturn:
+    """Run the program; an error that nobody expected is told without what it was about."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 (the last door: a traceback could hold words)
+        print(f"caseward: failed: {logs.describe(error)}", file=sys.stderr)
+        sys.exit(FAILED)
+    sys.exit(0)
+
+
+def _load(path: Path) -> "Config":
+    from bot.config import ConfigError, load_config
+    from bot.config.words import MISTAKES
+
+    try:
+        return load_config(path)
+    except ConfigError as error:
+        print(MISTAKES.format(count=len(error.problems)), file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        raise typer.Exit(MISTAKE) from None
+
+
+def _stop(sentence: str) -> NoReturn:
+    print(f"caseward: {sentence}", file=sys.stderr)
+    raise typer.Exit(MISTAKE)

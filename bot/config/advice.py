@@ -1,0 +1,79 @@
+"""What check-config warns of, and which keys this version reads without acting on them."""
+
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+
+from bot.config import words as w
+from bot.config.checks_files import exposed
+from bot.config.checks_team import routes_of
+from bot.config.models import Settings
+from bot.config.to_domain import Config, steps_of
+from bot.core.oncall.ladder_fit import may_take
+from bot.core.words.labels import Label
+from bot.core.words.people import Role
+
+#: Keys whose work comes later, and when they ask for it. Delete a line when its work is there.
+NOT_YET: tuple[tuple[str, Callable[[Settings], bool]], ...] = (
+    ("rooms.watch", lambda s: any(room.watched != "off" for room in s.rooms)),
+    ("rooms.redact", lambda s: any(room.redact for room in s.rooms)),
+    ("people.matrix_master_key", lambda s: any(p.matrix_master_key for p in s.people)),
+    ("contacts other than life and child", lambda s: bool(s.contacts.keys() - {"life", "child"})),
+    ("oncall.shifts", lambda s: bool(s.oncall.shifts)),
+    ("retention", lambda _: True),
+    ("wikis", lambda s: bool(s.wikis)),
+)
+
+
+def notes(config: Config) -> Iterator[str]:
+    """Yield a sentence for each key that asks for what this version does not do."""
+    for key, asked in NOT_YET:
+        if asked(config.settings):
+            yield w.NOT_YET.format(key=key)
+
+
+def warnings(config: Config) -> Iterator[str]:
+    """Yield a sentence for each thing that may fail the team, most pressing first."""
+    for name in config.matrix:
+        yield w.MATRIX_CANNOT_RUN.format(name=name)
+    yield from _ladder(config)
+    yield from _roles(config)
+    if len(config.relays) == 1:
+        yield w.ONE_RELAY
+    if not config.terms.team_rooms:
+        yield w.NO_TEAM_ROOM
+    for network in config.irc:
+        if network.dm_ceiling >= Label.PII:
+            yield w.DM_PII.format(name=network.name)
+    for key in exposed(config.settings, config.path):
+        yield w.FILE_OPEN.format(key=key)
+    host = config.health[0]
+    if host != "localhost" and not ip_address(host).is_loopback:
+        yield w.HEALTH_OPEN
+
+
+def _ladder(config: Config) -> Iterator[str]:
+    settings = config.settings
+    by_name = {person.name: person for person in settings.people}
+    ladder = [by_name[name] for names in steps_of(settings) for name in names]
+    routes = {p.name: routes_of(settings, p) for p in ladder if may_take(p.roles)}
+    reached = {name: found for name, found in routes.items() if found}
+    if len(reached) == 1:
+        yield w.ONE_ON_CALL.format(name=next(iter(reached)))
+    ways = {way for found in reached.values() for way in found}
+    if len(ways) == 1:
+        yield w.ONE_NETWORK.format(network=next(iter(ways)))
+    for name, found in routes.items():
+        if not found:
+            yield w.STEP_UNREACHED.format(name=name)
+
+
+def _roles(config: Config) -> Iterator[str]:
+    roster = config.roster
+    if not roster.with_roles([Role.OVERSIGHTER]):
+        stewards = roster.with_roles([Role.STEWARD])
+        yield w.NO_OVERSIGHTER if stewards else w.NO_OVERSIGHTER_NO_STEWARD
+    if not roster.with_roles([Role.OMBUDS]):
+        yield w.NO_OMBUDS
+    for person in roster.people:
+        if not person.accounts:
+            yield w.NO_ACCOUNT.format(name=person.name)

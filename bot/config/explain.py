@@ -1,0 +1,166 @@
+"""The configuration in words: what the bot will do with this file."""
+
+from collections.abc import Iterator
+
+from bot.config import words as w
+from bot.config.advice import notes, warnings
+from bot.config.fields import show_duration
+from bot.config.models import MatrixTransport, RetentionSection
+from bot.config.to_domain import Config, IRCSection
+from bot.core.oncall.ladder_fit import takes
+from bot.core.words.labels import Label
+from bot.core.words.pages import EmergencyClass
+from bot.core.words.people import Person
+from bot.core.words.places import Room
+
+
+def explain(config: Config) -> Iterator[str]:
+    """Yield the lines that tell what the bot will do, with warnings and notes at the end."""
+    parts = (
+        ("bot", _bot),
+        ("networks", _networks),
+        ("rooms", _rooms),
+        ("people", _people),
+        ("ladder", _ladder),
+        ("contacts", _contacts),
+        ("relays", _relays),
+        ("promises", _promises),
+        ("retention", _retention),
+        ("warnings", warnings),
+        ("notes", notes),
+    )
+    for name, part in parts:
+        lines = list(part(config))
+        if lines:
+            yield w.HEADS[name]
+            yield from (f"  {line}" for line in lines)
+    yield w.FINE_BUT_MATRIX if config.matrix else w.EVERYTHING_FINE
+
+
+def _bot(config: Config) -> Iterator[str]:
+    terms, settings = config.terms, config.settings
+    yield w.BOT.format(
+        name=terms.bot_name, prefix=terms.prefix, team=terms.team_name, mail=terms.team_mail
+    )
+    yield w.BOT_FILES.format(
+        data=settings.bot.data_dir,
+        key=settings.keys.root_key_file,
+        health=settings.health.listen,
+    )
+
+
+def _networks(config: Config) -> Iterator[str]:
+    for irc in config.irc:
+        yield from _irc(irc)
+    for matrix in config.settings.transports:
+        if isinstance(matrix, MatrixTransport):
+            yield w.MATRIX.format(
+                name=matrix.name, homeserver=matrix.homeserver, user=matrix.user_id
+            )
+
+
+def _irc(irc: IRCSection) -> Iterator[str]:
+    yield w.IRC.format(
+        name=irc.name,
+        host=irc.host,
+        port=irc.port,
+        tls=w.IRC_TLS if irc.tls else w.IRC_CLEAR,
+        nick=irc.nick,
+        account=irc.account,
+        sasl=irc.sasl,
+        rate=w.IRC_RATE.format(burst=irc.burst, per_second=irc.per_second),
+    )
+    label = irc.dm_ceiling.name.lower()
+    yield w.IRC_DM.format(
+        name=irc.name, label=label, what=w.CARRIES[label], why=w.IRC_DM_WHY[label]
+    )
+
+
+def _rooms(config: Config) -> Iterator[str]:
+    for room in config.rooms.rooms:
+        yield w.ROOM.format(
+            name=room.name,
+            who=_for_whom(room),
+            places=", ".join(str(place) for place in room.places),
+            label=room.ceiling.name.lower(),
+            what=w.CARRIES[room.ceiling.name.lower()],
+            why=w.ROOM_WHY if room.ceiling > Label.PUBLIC else "",
+        )
+        yield w.ROOM_WATCH[room.watch].format(name=room.name)
+
+
+def _for_whom(room: Room) -> str:
+    if room.roles:
+        return ", ".join(sorted(room.roles))
+    return w.ROOM_TEAM if room.ceiling > Label.PUBLIC else w.ROOM_ANYBODY
+
+
+def _people(config: Config) -> Iterator[str]:
+    for person, section in zip(config.roster.people, config.settings.people, strict=True):
+        yield w.PERSON.format(
+            name=person.name,
+            roles=", ".join(dict.fromkeys(section.roles)),
+            label=person.clearance.name.lower(),
+            what=w.CARRIES[person.clearance.name.lower()],
+            routes=", ".join(_routes(person)) or w.NO_ROUTE,
+        )
+
+
+def _routes(person: Person) -> Iterator[str]:
+    for account in person.accounts:
+        if account.name.startswith("@"):
+            yield w.ROUTE_MATRIX.format(user=account.name)
+        else:
+            yield w.ROUTE_IRC.format(account=account)
+    if person.mail:
+        yield w.ROUTE_MAIL.format(mail=person.mail)
+
+
+def _ladder(config: Config) -> Iterator[str]:
+    ladder = config.terms.ladder
+    for index, names in enumerate(ladder.steps):
+        step = w.STEP_LATER if index else w.STEP_FIRST
+        after = show_duration(takes(index, ladder.escalate))
+        yield step.format(people=", ".join(names), after=after)
+    yield w.LADDER_AGAIN.format(
+        repage=show_duration(ladder.repage),
+        through=show_duration(takes(len(ladder.steps), ladder.escalate)),
+    )
+    yield w.LADDER_ACKS.format(
+        life=ladder.acks[EmergencyClass.LIFE],
+        child=ladder.acks[EmergencyClass.CHILD],
+        lifetime=show_duration(ladder.ack_lifetime),
+    )
+
+
+def _contacts(config: Config) -> Iterator[str]:
+    for name, contact in config.terms.contacts.items():
+        alone = name in set(EmergencyClass)
+        sentence = w.CONTACT_ITSELF if alone else w.CONTACT_PERSON
+        yield sentence.format(name=name, mail=", ".join(contact.mail))
+
+
+def _relays(config: Config) -> Iterator[str]:
+    for number, relay in enumerate(config.relays, start=1):
+        yield w.RELAY.format(
+            number=number,
+            host=relay.host,
+            port=relay.port,
+            security=relay.security,
+            sender=relay.sender,
+        )
+
+
+def _promises(config: Config) -> Iterator[str]:
+    terms = config.terms
+    yield w.PROMISES.format(
+        first_reply=show_duration(terms.first_reply),
+        check_in=show_duration(terms.check_in),
+        warn=show_duration(terms.warn),
+    )
+
+
+def _retention(config: Config) -> Iterator[str]:
+    for name in RetentionSection.model_fields:
+        time = show_duration(getattr(config.settings.retention, name))
+        yield w.RETENTION.format(what=w.RETENTION_NAMES[name], time=time)

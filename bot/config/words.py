@@ -1,0 +1,101 @@
+"""The sentences that `check-config` says to whoever runs the bot."""
+
+from collections.abc import Mapping
+
+HEADS: Mapping[str, str] = {
+    "bot": "The bot",
+    "networks": "Networks",
+    "rooms": "Rooms",
+    "people": "People",
+    "ladder": "In an emergency",
+    "contacts": "Contacts",
+    "relays": "Mail goes out by, in this order",
+    "promises": "Promises to reporters",
+    "retention": "How long words are kept",
+    "warnings": "Warnings",
+    "notes": "Not yet",
+}
+
+BOT = '{name}, commands begin with "{prefix}"; reporters see "{team}" ({mail}).'
+BOT_FILES = "Data in {data}, root key in {key}, health at {health}."
+IRC = "{name}: IRC {host}:{port}, {tls}, as {nick}, account {account} (SASL {sasl}); {rate}."
+IRC_TLS = "TLS"
+IRC_CLEAR = "no TLS (this machine alone)"
+IRC_RATE = "{burst} lines at once, then {per_second:g} a second"
+IRC_DM = "{name}: direct messages to the team carry at most {label}: {what} ({why})."
+IRC_DM_WHY: Mapping[str, str] = {
+    "pii": "while both ends are on TLS; network staff could read them",
+    "case": "network staff can read IRC",
+    "team": "the file says so",
+    "public": "the file says so",
+}
+MATRIX = "{name}: Matrix {homeserver}, as {user}."
+
+CARRIES: Mapping[str, str] = {
+    "public": "nothing that is not public",
+    "team": "codes, dates and counts",
+    "case": "the words of cases, with personal details held back",
+    "pii": "the words of cases and personal details",
+}
+ROOM = "{name}: for {who}, at {places}; at most {label}: {what}{why}."
+ROOM_TEAM = "the whole team"
+ROOM_ANYBODY = "anybody"
+ROOM_WHY = ", and only while the place is private and everybody in it is on the roster"
+ROOM_WATCH: Mapping[str, str] = {
+    "off": "{name}: watch is off.",
+    "held": "{name}: watch is set to held, what live cases hold back.",
+    "all": "{name}: watch is set to all, personal details of any kind.",
+}
+
+PERSON = "{name}: {roles}; may see at most {label}: {what}; reached by {routes}."
+NO_ROUTE = "nothing"
+ROUTE_IRC = "IRC {account}"
+ROUTE_MATRIX = "Matrix {user}"
+ROUTE_MAIL = "mail {mail}"
+
+STEP_FIRST = "At once: {people}."
+STEP_LATER = "After {after}: {people}."
+LADDER_AGAIN = "The same people again every {repage}; the ladder is through after {through}."
+LADDER_ACKS = "Ends when taken: danger to life by {life}, abuse of a child by {child}; asked again \
+after {lifetime}."
+
+CONTACT_ITSELF = "{name}: {mail}, by itself."
+CONTACT_PERSON = "{name}: {mail}, by `refer`, when a person decides so."
+RELAY = "{number}. {host}:{port}, {security}, from {sender}."
+PROMISES = "A first answer within {first_reply}, a word at least every {check_in}; the team is \
+reminded {warn} before."
+RETENTION = "{what}: {time}."
+RETENTION_NAMES: Mapping[str, str] = {
+    "abandoned_interview": "interviews that nobody finished",
+    "spam": "spam",
+    "transcript": "words to and from reporters, after the close",
+    "evidence": "evidence and notes, after the close",
+    "record": "the closing record",
+    "audit": "who did what",
+}
+
+MATRIX_CANNOT_RUN = (
+    'transport "{name}": Matrix is read and checked, but this version cannot run it; \
+`run` refuses while it stands in the file.'
+)
+ONE_ON_CALL = "only {name} can be rung: when that one person sleeps, nobody takes an emergency."
+ONE_RELAY = "there is one mail server: when it fails, emergency mail waits."
+ONE_NETWORK = "everybody on call is reached by {network} alone: when it fails, nobody is rung."
+NO_OVERSIGHTER = "nobody is oversighter: calls about exposed personal details ring stewards."
+NO_OVERSIGHTER_NO_STEWARD = "nobody is oversighter or steward: calls about exposed personal \
+details ring nobody in particular."
+NO_OMBUDS = (
+    "nobody is ombuds: a case from which everybody is recused goes to the emergency contact."
+)
+NO_ACCOUNT = "{name} has no account on any network, and cannot talk to the bot."
+STEP_UNREACHED = "{name} is on the ladder, but cannot be reached by any route."
+NO_TEAM_ROOM = "no room is for the whole team: nobody hears of new reports in a room."
+DM_PII = 'transport "{name}": direct messages may carry personal details, which network staff \
+could read.'
+FILE_OPEN = "{key}: others on this machine can read that file; chmod 600 it."
+HEALTH_OPEN = "health.listen: others than this machine can ask there."
+
+NOT_YET = "{key}: read, but not acted on in this version."
+EVERYTHING_FINE = "The configuration can be used."
+FINE_BUT_MATRIX = "The configuration is sound, but `run` refuses it: see the warnings."
+MISTAKES = "The configuration cannot be used ({count}):"
