@@ -213,7 +213,8 @@ class SavePage:
 class RaiseEmergency:
     """Somebody may be in danger: fact, mail and page belong into this very commit.
 
-    `words` is what was said; `identity` who waits for an answer. Expanded by `core/oncall`.
+    `words` is what was said; `identity` who waits for an answer. `self_harm` chooses gentler
+    words for them. Expanded by `core/oncall`.
     """
 
     emergency: EmergencyClass
@@ -221,6 +222,7 @@ class RaiseEmergency:
     case: str | None = None
     identity: str | None = None
     by: str | None = None
+    self_harm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

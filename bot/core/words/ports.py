@@ -4,7 +4,7 @@ The runtime knows only these; `bot/app.py` puts the concrete parts behind them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -81,8 +81,8 @@ class Speech:
 class Letter:
     """Payload of a row that is mailed: the exact bytes, to exactly one address."""
 
-    recipient: str
-    raw: bytes
+    recipient: str = field(repr=False)
+    raw: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +202,9 @@ class Unit(Protocol):
 
     def next_row(self) -> datetime | None:
         """Return when the earliest waiting row is due."""
+
+    def excluded(self, code: str, people: Sequence[Person]) -> bool:
+        """Tell whether any of these people is a party to a case, and so must not hear of it."""
 
     def rows_of_page(self, code: str) -> Sequence[OutboxRow]:
         """Return the rows of a page, whatever their state."""

@@ -1,0 +1,85 @@
+"""From a reporter's words to facts: number what is personal, note names and links for lookup."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.case import facts
+from bot.core.words.facts import Fact, Mark, MarkKind
+from bot.core.words.text import Pieces, of_case, plain
+
+#: Returns the canonical form of a text that is a link, None for any other text.
+Canonical = Callable[[str], str | None]
+
+#: Questions whose answers name somebody, and what that makes of them.
+PARTY_QUESTIONS = {"who": "subject", "whom": "target"}
+
+#: A name longer than this many words, or beyond this many words of an answer, is not looked for.
+NAME_WORDS = 4
+MOST_WORDS = 60
+
+_USER_PREFIX = re.compile(r"\buser(?: talk)?:\s*", re.IGNORECASE)
+_EDGES = " \t.,;:!?()[]{}<>\"'«»„“”"
+
+
+def report(
+    code: str,
+    answers: tuple[tuple[str, Pieces], ...],
+    *,
+    kind: str,
+    at: datetime,
+    by: str | None,
+    has_reporter: bool,
+    promised: tuple[datetime, str],
+    canonical: Canonical,
+) -> tuple[Fact, ...]:
+    """Return the first facts of a case that begins with somebody's words."""
+    first = facts.opened(
+        at=at,
+        by=by,
+        kind=kind,
+        has_reporter=has_reporter,
+        next_at=promised[0],
+        next_what=promised[1],
+    )
+    recorded: list[Fact] = [first]
+    number = 1
+    for question, words in answers:
+        fact, number = answer(code, question, words, at=at, first=number, canonical=canonical)
+        recorded.append(fact)
+    return tuple(recorded)
+
+
+def answer(
+    code: str, question: str, words: Pieces, *, at: datetime, first: int, canonical: Canonical
+) -> tuple[Fact, int]:
+    """Return the fact of one answer, and the number that the next evidence gets."""
+    numbered, evidence = of_case(words, code, first)
+    links = {number: link for number, text in evidence if (link := canonical(text))}
+    marks = tuple(Mark(kind=MarkKind.LINK, value=link) for link in links.values())
+    if question in PARTY_QUESTIONS:
+        made = facts.party(at=at, by=None, role=PARTY_QUESTIONS[question], name=numbered)
+        marks += tuple(Mark(kind=MarkKind.PARTY, value=name) for name in names_in(plain(words)))
+        made = replace(made, data={**made.data, "question": question}, marks=marks)
+    else:
+        made = facts.heard(
+            at=at, question=question, pieces=numbered, links=tuple(links), marks=marks
+        )
+    return made, first + len(evidence)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return every run of words in an answer that could be the name of an account.
+
+    Somebody asked for a name writes a sentence as often as a name, so each run of up to four
+    words counts. Too many names exclude a handler too often; too few, once too rarely.
+    """
+    cleaned = _USER_PREFIX.sub("", text)
+    words = [word for part in cleaned.split() if (word := part.strip(_EDGES))][:MOST_WORDS]
+    runs = (
+        " ".join(words[start : start + length])
+        for length in range(1, NAME_WORDS + 1)
+        for start in range(len(words) - length + 1)
+    )
+    return tuple(dict.fromkeys(runs))

@@ -1,0 +1,111 @@
+"""What the bot remembers of each asker in each place, in memory only: a restart voids it."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.core.words.doors import Line
+from bot.core.words.ids import ALPHABET, Dice
+from bot.core.words.readers import Desk, LastDone, Waiting
+
+#: Desks beyond this many are forgotten, the longest unused first.
+MOST = 2000
+UNDO_FOR = timedelta(seconds=60)
+
+#: An asker in a place.
+DeskKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A line that waits for a `yes`, to be decided anew then."""
+
+    token: str
+    line: Line
+    until: datetime
+
+
+@dataclass(slots=True)
+class _Drawer:
+    desk: Desk = field(default_factory=Desk)
+    pending: tuple[Pending, ...] = ()
+
+
+class Desks:
+    """All desks."""
+
+    def __init__(self, dice: Dice) -> None:
+        """Start with empty desks; `dice` draws the tokens."""
+        self._dice = dice
+        self._drawers: OrderedDict[DeskKey, _Drawer] = OrderedDict()
+
+    def look(self, key: DeskKey, now: datetime) -> Desk:
+        """Return what is on a desk, without what has run out."""
+        drawer = self._drawers.get(key)
+        if drawer is None:
+            return Desk()
+        drawer.pending = tuple(p for p in drawer.pending if p.until > now)
+        waiting = tuple(
+            Waiting(token=p.token, verb=p.line.verb, until=p.until) for p in drawer.pending
+        )
+        done = drawer.desk.last_done
+        if done is not None and done.at + UNDO_FOR < now:
+            done = None
+        return replace(drawer.desk, waiting=waiting, last_done=done)
+
+    def wait(self, key: DeskKey, line: Line, until: datetime) -> str:
+        """Let a line wait for a `yes`; returns its token. The same line waits only once."""
+        drawer = self._drawer(key)
+        token = "".join(ALPHABET[self._dice.below(len(ALPHABET))] for _ in range(3))
+        others = tuple(p for p in drawer.pending if p.line != line)
+        drawer.pending = (*others, Pending(token=token, line=line, until=until))
+        return token
+
+    def waiting(self, key: DeskKey, now: datetime) -> tuple[Pending, ...]:
+        """Return the lines that wait for a `yes` on a desk."""
+        drawer = self._drawers.get(key)
+        return () if drawer is None else tuple(p for p in drawer.pending if p.until > now)
+
+    def pending(self, key: DeskKey, token: str | None, now: datetime) -> Pending | None:
+        """Return the waiting line with this token, or the only one there is."""
+        waiting = chosen(self.waiting(key, now), token)
+        return waiting[0] if len(waiting) == 1 else None
+
+    def settle(self, key: DeskKey, pending: Pending) -> None:
+        """Take a waiting line off the desk."""
+        drawer = self._drawer(key)
+        drawer.pending = tuple(p for p in drawer.pending if p.token != pending.token)
+
+    def remember(
+        self,
+        key: DeskKey,
+        *,
+        listed: tuple[str, ...] | None = None,
+        case: str | None = None,
+        done: LastDone | None = None,
+    ) -> None:
+        """Note what the asker now sees, works on, or could take back."""
+        drawer = self._drawer(key)
+        if listed is not None:
+            drawer.desk = replace(drawer.desk, listed=listed)
+        if case is not None:
+            drawer.desk = replace(drawer.desk, case=case)
+        if done is not None:
+            drawer.desk = replace(drawer.desk, last_done=done)
+
+    def done_with(self, key: DeskKey) -> None:
+        """Nothing can be taken back any more."""
+        drawer = self._drawer(key)
+        drawer.desk = replace(drawer.desk, last_done=None)
+
+    def _drawer(self, key: DeskKey) -> _Drawer:
+        drawer = self._drawers.setdefault(key, _Drawer())
+        self._drawers.move_to_end(key)
+        while len(self._drawers) > MOST:
+            self._drawers.popitem(last=False)
+        return drawer
+
+
+def chosen(pending: tuple[Pending, ...], token: str | None) -> tuple[Pending, ...]:
+    """Return the waiting lines that a token means; all of them without one."""
+    return tuple(p for p in pending if token is None or p.token == token.upper())

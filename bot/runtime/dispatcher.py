@@ -1,0 +1,216 @@
+"""The one way in: every line is read, sorted, put in its speaker's order, decided, answered.
+
+Each speaker has a line of their own, so that nobody waits for anybody else; danger words and
+calls for an emergency jump that line. What is not for the bot is passed over.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.core.pii.held import HeldSet
+from bot.core.pii.reading import read
+from bot.core.policy.gate import Stopped
+from bot.core.words.doors import Line
+from bot.core.words.effects import Answer
+from bot.core.words.inbound import Inbound
+from bot.core.words.labels import Label
+from bot.core.words.places import PlaceKind
+from bot.core.words.ports import Clock, Probe, Store
+from bot.core.words.readers import LastDone
+from bot.core.words.text import Doc, Msg, doc, public
+from bot.core.words.verdict import Danger
+from bot.runtime.desks import DeskKey, Desks
+from bot.runtime.handling import Handling, Heard, hint
+from bot.runtime.live import Live
+from bot.runtime.performer import Outcome
+from bot.runtime.supervisor import Supervisor
+from bot.runtime.voice import Voice
+
+#: Lines of one speaker that may wait; beyond that they are told to slow down.
+MOST_WAITING = 200
+REPORT = "report"
+
+
+class Way(StrEnum):
+    """What a line is for."""
+
+    COMMAND = "command"
+    REPORT = "report"
+    HINT = "hint"
+    NOTHING = "nothing"
+
+
+@dataclass(slots=True)
+class _Queue:
+    waiting: deque[Inbound] = field(default_factory=deque)
+    busy: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Dispatcher:
+    """Takes lines from the transports' sinks; `nudge` wakes the workers after a commit."""
+
+    store: Store
+    clock: Clock
+    live: Live
+    handling: Handling
+    voice: Voice
+    desks: Desks
+    held: HeldSet
+    supervisor: Supervisor
+    nudge: Callable[[], None]
+    probe: Probe
+    _queues: dict[str, _Queue] = field(default_factory=dict)
+
+    def take(self, inbound: Inbound) -> None:
+        """Put a line into its speaker's order; returns at once."""
+        if inbound.speaker.relayed or not self._could_matter(inbound):
+            return
+        if self._urgent(inbound):
+            self.supervisor.once("urgent line", self._handle(inbound))
+            return
+        queue = self._queues.setdefault(inbound.speaker.identity, _Queue())
+        if len(queue.waiting) >= MOST_WAITING:
+            return
+        queue.waiting.append(inbound)
+        if not queue.busy:
+            queue.busy = True
+            self.supervisor.once("speaker", self._serve(inbound.speaker.identity, queue))
+
+    def _could_matter(self, inbound: Inbound) -> bool:
+        if inbound.place.kind is PlaceKind.DM:
+            return True
+        configured = self.live.rooms.at(inbound.place) is not None
+        return configured and self.handling.runner.addressed(inbound.text) is not None
+
+    def _urgent(self, inbound: Inbound) -> bool:
+        line = self.handling.runner.addressed(inbound.text)
+        if line is not None and line.verb in {"emergency", "ack"}:
+            return True
+        in_dm = inbound.place.kind is PlaceKind.DM and inbound.speaker.person is None
+        return in_dm and read(inbound.text).verdict.danger is Danger.RAISED
+
+    async def _serve(self, identity: str, queue: _Queue) -> None:
+        try:
+            while queue.waiting:
+                await self._handle(queue.waiting.popleft())
+        finally:
+            queue.busy = False
+            if not queue.waiting:
+                self._queues.pop(identity, None)
+
+    async def _handle(self, inbound: Inbound) -> None:
+        way, line = await self._sort(inbound)
+        if way is Way.NOTHING:
+            return
+        heard = self._heard(inbound, line)
+        self.probe(f"{way}.before")
+        if way is Way.HINT:
+            await self._answer(heard, hint(self.live.terms.prefix))
+            return
+        now = self.clock.now()
+        if way is Way.REPORT or line is None:
+            outcome = await self.store.run(lambda unit: self.handling.report(unit, heard, now))
+        else:
+            outcome = await self.store.run(
+                lambda unit: self.handling.command(unit, heard, line, now)
+            )
+        self.probe(f"{way}.committed")
+        if outcome is not None:
+            await self._finish(heard, line, outcome)
+        self.probe(f"{way}.answered")
+
+    async def _sort(self, inbound: Inbound) -> tuple[Way, Line | None]:
+        line = self.handling.runner.addressed(inbound.text)
+        if inbound.place.kind is PlaceKind.ROOM:
+            return (Way.NOTHING if line is None else Way.COMMAND), line
+        person, identity = inbound.speaker.person, inbound.speaker.identity
+        if person is None:
+            return Way.REPORT, None
+        if line is not None:
+            return Way.COMMAND, line
+        if inbound.text.strip().lower() == REPORT:
+            return Way.REPORT, None
+        running = await self.store.run(lambda unit: self.handling.has_session(unit, identity))
+        return (Way.REPORT if running else Way.HINT), None
+
+    def _heard(self, inbound: Inbound, line: Line | None) -> Heard:
+        key = _desk_key(inbound)
+        now = self.clock.now()
+        text = inbound.text
+        if inbound.place.kind is PlaceKind.DM and line is None:
+            text = text.strip().removeprefix(self.live.terms.prefix)
+        return Heard(
+            inbound=inbound,
+            reading=read(text),
+            asker=self.live.asker(inbound),
+            present=self.live.present(inbound.place),
+            desk=self.desks.look(key, now),
+            pending=self.desks.waiting(key, now),
+            line=line,
+        )
+
+    async def _finish(self, heard: Heard, line: Line | None, outcome: Outcome) -> None:
+        """After the commit: remember, wake the workers, and only then speak."""
+        self._remember(heard, outcome)
+        for code, pieces in outcome.held:
+            self.held.add(code, pieces)
+        for code in outcome.closed:
+            self.held.drop(code)
+        self.nudge()
+        for answer in outcome.answers:
+            await self._answer(heard, answer)
+        if outcome.confirm is not None and line is not None:
+            await self._confirm(heard, line, *outcome.confirm)
+
+    def _remember(self, heard: Heard, outcome: Outcome) -> None:
+        key = _desk_key(heard.inbound)
+        if outcome.rerun is not None or outcome.forget is not None:
+            asked = outcome.rerun or outcome.forget
+            token = asked.token if asked is not None else None
+            pending = self.desks.pending(key, token, self.clock.now())
+            if pending is not None:
+                self.desks.settle(key, pending)
+        self.desks.remember(key, listed=outcome.listed, case=outcome.case)
+        if outcome.added:
+            self._note_done(key, outcome)
+
+    def _note_done(self, key: DeskKey, outcome: Outcome) -> None:
+        if not outcome.undoable or outcome.left_the_room:
+            self.desks.done_with(key)
+            return
+        code, seqs = outcome.added[-1]
+        done = LastDone(code=code, seqs=seqs, at=self.clock.now())
+        self.desks.remember(key, done=done)
+
+    async def _confirm(self, heard: Heard, line: Line, preview: Doc, lasting: timedelta) -> None:
+        key = _desk_key(heard.inbound)
+        now = self.clock.now()
+        token = self.desks.wait(key, line, now + lasting)
+        waiting = len(self.desks.waiting(key, now))
+        prefix = public(self.live.terms.prefix)
+        how = (
+            Msg("confirm.yes", (prefix,))
+            if waiting == 1
+            else Msg("confirm.yes-token", (prefix, public(token)))
+        )
+        shown = Doc(lines=(*preview.lines, how), label=preview.label, instead=preview.instead)
+        await self._answer(heard, Answer(doc=shown))
+
+    async def _answer(self, heard: Heard, answer: Answer) -> None:
+        inbound = heard.inbound
+        dm = self.live.dm_place(inbound.speaker)
+        place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
+        draft = self.voice.draft(answer.doc, place, plain_message=answer.plain_message)
+        whom = inbound.speaker.identity
+        said = await self.voice.answer(place, dm, whom, draft)
+        if isinstance(said, Stopped):
+            sorry = doc(Msg(f"answer.stopped.{said.reason}"), label=Label.PUBLIC)
+            await self.voice.say(place, self.voice.draft(sorry, place), whom=whom)
+
+
+def _desk_key(inbound: Inbound) -> DeskKey:
+    return (inbound.speaker.identity, str(inbound.place))

@@ -1,0 +1,198 @@
+"""What one job does with one thing that happened: load, decide, write, all in one commit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import promise
+from bot.core.intake import machine
+from bot.core.intake.session import load
+from bot.core.oncall import calls
+from bot.core.words.doors import CommandRunner, Doors, Line
+from bot.core.words.effects import Answer, Effect, Lane, Post, ToRoom
+from bot.core.words.ids import Dice
+from bot.core.words.inbound import Inbound
+from bot.core.words.labels import Label
+from bot.core.words.people import Person
+from bot.core.words.ports import AuditEntry, OutboxRow, Speech, Timer, Unit, Viewer
+from bot.core.words.readers import Asker, Desk
+from bot.core.words.text import Msg, doc, public, team
+from bot.core.words.verdict import Reading
+from bot.runtime.desks import Pending, chosen
+from bot.runtime.live import Live
+from bot.runtime.performer import Cause, Outcome, Performer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A line with everything that was known about it when its job was put in line."""
+
+    inbound: Inbound
+    reading: Reading
+    asker: Asker
+    present: tuple[Person, ...]
+    desk: Desk
+    pending: tuple[Pending, ...]
+    line: Line | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Handling:
+    """The jobs. All methods run on the database thread, inside the transaction of `unit`."""
+
+    live: Live
+    runner: CommandRunner
+    performer: Performer
+    dice: Dice
+
+    def command(self, unit: Unit, heard: Heard, line: Line, now: datetime) -> Outcome | None:
+        """Run a typed line; None when this very message was handled before."""
+        if not unit.claim(heard.inbound.key, now):
+            return None
+        outcome = self._run(unit, heard, line, now, confirmed=False)
+        if outcome.rerun is not None:
+            outcome = self._confirmed(unit, heard, outcome, now)
+        elif outcome.forget is not None:
+            outcome.answers.append(Answer(doc=doc(Msg("no.dropped"), label=Label.PUBLIC)))
+        return outcome
+
+    def _confirmed(self, unit: Unit, heard: Heard, asked: Outcome, now: datetime) -> Outcome:
+        token = asked.rerun.token if asked.rerun else None
+        waiting = chosen(heard.pending, token)
+        if len(waiting) != 1:
+            asked.rerun = None
+            asked.answers.append(Answer(doc=doc(Msg("yes.nothing"), label=Label.PUBLIC)))
+            return asked
+        outcome = self._run(unit, heard, waiting[0].line, now, confirmed=True)
+        outcome.rerun = asked.rerun
+        return outcome
+
+    def _run(
+        self, unit: Unit, heard: Heard, line: Line, now: datetime, *, confirmed: bool
+    ) -> Outcome:
+        asker = heard.asker
+        doors = Doors(
+            asker=asker,
+            cases=unit.cases(Viewer(person=asker.person, present=heard.present)),
+            pages=unit.pages(),
+            sessions=unit.sessions(),
+            terms=self.live.terms,
+            desk=heard.desk,
+            roster=self.live.roster,
+            rooms=self.live.rooms,
+            now=now,
+            dice=self.dice,
+        )
+        ran = self.runner.run(line, doors, late=heard.inbound.late, confirmed=confirmed)
+        outcome = self.performer.apply(unit, list(ran.effects), self._cause(heard, now))
+        outcome.verb, outcome.result, outcome.undoable = ran.verb, ran.outcome, ran.undoable
+        outcome.case = outcome.case or ran.case
+        if ran.verb != "?":
+            self._audit(unit, heard, ran.verb, ran.outcome, outcome.case, now)
+        return outcome
+
+    def report(self, unit: Unit, heard: Heard, now: datetime) -> Outcome | None:
+        """Take one line of a reporter; None when this very message was handled before."""
+        if not unit.claim(heard.inbound.key, now):
+            return None
+        identity = heard.asker.identity
+        sessions = unit.sessions()
+        stored = sessions.of(identity)
+        session = None if stored is None else load(stored.data)
+        cases = unit.cases(Viewer(system=True))
+        context = machine.Context(
+            now=now,
+            dice=self.dice,
+            terms=self.live.terms,
+            cases=cases,
+            sessions=sessions,
+            case=cases.find(session.code) if session and session.code else None,
+        )
+        step = machine.advance(
+            session,
+            machine.Heard(
+                identity=identity,
+                network=heard.inbound.place.network,
+                reading=heard.reading,
+                at=heard.inbound.at,
+            ),
+            context,
+        )
+        outcome = self.performer.apply(unit, list(step.effects), self._cause(heard, now))
+        outcome.verb = "report"
+        return outcome
+
+    def has_session(self, unit: Unit, identity: str) -> bool:
+        """Tell whether an interview of this identity is under way."""
+        return unit.sessions().of(identity) is not None
+
+    def timer(self, unit: Unit, timer: Timer, now: datetime) -> None:
+        """Do what a timer was set for; one for something that is gone does nothing."""
+        effects = self._timed(unit, timer, now)
+        self.performer.apply(unit, effects, Cause(now=now))
+
+    def _timed(self, unit: Unit, timer: Timer, now: datetime) -> list[Effect]:
+        if timer.kind == "promise":
+            view = unit.cases(Viewer(system=True)).find(timer.key.partition(":")[2])
+            return [] if view is None else list(promise.on_timer(view, self.live.terms, now))
+        page = unit.pages().find(str(timer.data.get("page")))
+        if page is None:
+            return []
+        cause = Cause(now=now, identity=page.caller)
+        context = self.performer.call_context(unit, cause)
+        if timer.kind == "page":
+            return list(calls.on_page_timer(page, context))
+        if timer.kind == "routes":
+            return list(calls.on_routes(page, unit.rows_of_page(page.code), context))
+        return []
+
+    def tell_held(self, unit: Unit, row: OutboxRow, reason: str, now: datetime) -> None:
+        """Tell the team that words of a case could not be said, and why; once for each row."""
+        if row.case is None or row.key.startswith("held:") or not isinstance(row.payload, Speech):
+            return
+        notice = Msg("outbox.held", (team(row.case), Msg(f"outbox.reason.{reason}")))
+        posts = [
+            Post(
+                to=ToRoom(room=name),
+                doc=doc(notice, label=Label.TEAM, instead=Msg("room.news")),
+                key=f"held:{row.key}:{name}",
+                lane=Lane.NEWS,
+                case=row.case,
+            )
+            for name in self.live.terms.team_rooms
+        ]
+        self.performer.apply(unit, list(posts), Cause(now=now))
+
+    def _cause(self, heard: Heard, now: datetime) -> Cause:
+        return Cause(
+            now=now,
+            person=heard.asker.person,
+            identity=heard.asker.identity,
+            nick=heard.asker.nick,
+            in_dm=heard.asker.in_dm,
+            present=heard.present,
+        )
+
+    def _audit(
+        self,
+        unit: Unit,
+        heard: Heard,
+        verb: str,
+        outcome: str,
+        case: str | None,
+        now: datetime,
+    ) -> None:
+        unit.audit(
+            AuditEntry(
+                at=now,
+                who=heard.asker.name or heard.asker.identity,
+                place=str(heard.inbound.place),
+                verb=verb,
+                outcome=outcome,
+                case=case,
+            )
+        )
+
+
+def hint(terms_prefix: str) -> Answer:
+    """What a roster person hears who writes plain words to the bot."""
+    return Answer(doc=doc(Msg("dm.hint", (public(terms_prefix),)), label=Label.PUBLIC))

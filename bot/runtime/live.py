@@ -1,0 +1,85 @@
+"""How things stand right now: who is on the roster, which places exist, what they may carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core.policy.ceiling import Finding, dm_ceiling, room_ceiling
+from bot.core.words.inbound import Inbound
+from bot.core.words.labels import Label
+from bot.core.words.people import Account, Person, Roster, Speaker
+from bot.core.words.places import DMView, Place, PlaceKind, Rooms, RoomView, View
+from bot.core.words.ports import Transport
+from bot.core.words.readers import Asker, Terms
+
+
+@dataclass(slots=True, kw_only=True)
+class Live:
+    """The configuration and the networks, as one thing to ask."""
+
+    roster: Roster
+    rooms: Rooms
+    terms: Terms
+    transports: Mapping[str, Transport]
+    #: The most that a DM may carry, by network.
+    dm_most: Mapping[str, Label]
+
+    def view(self, place: Place) -> View | None:
+        """Return what the place's transport sees of it."""
+        transport = self.transports.get(place.network)
+        return None if transport is None else transport.view(place)
+
+    def finding(self, place: Place) -> Finding:
+        """Judge a room's place; one that is not configured may carry nothing but `public`."""
+        room = self.rooms.at(place)
+        if room is None:
+            return Finding(ceiling=Label.PUBLIC)
+        view = self.view(place)
+        return room_ceiling(room, view if isinstance(view, RoomView) else None, self.roster)
+
+    def ceiling(self, place: Place) -> tuple[Label, int]:
+        """Return what a place may carry, and the epoch for which that is true."""
+        view = self.view(place)
+        if view is None:
+            return Label.PUBLIC, 0
+        if isinstance(view, RoomView):
+            return self.finding(place).ceiling, view.epoch
+        person = self.roster.holder(place.network, view.account)
+        return dm_ceiling(view, person, self.dm_most[place.network]), view.epoch
+
+    def asker(self, inbound: Inbound) -> Asker:
+        """Describe who typed a line and what may be said to them, here and by DM."""
+        speaker = inbound.speaker
+        in_dm = inbound.place.kind is PlaceKind.DM
+        finding = Finding(ceiling=Label.PUBLIC) if in_dm else self.finding(inbound.place)
+        own_dm = self._own_dm(speaker)
+        room = None if in_dm else self.rooms.at(inbound.place)
+        return Asker(
+            person=speaker.person,
+            identity=speaker.identity,
+            nick=speaker.nick,
+            account=_account_of(speaker),
+            in_dm=in_dm,
+            ceiling=own_dm if in_dm else finding.ceiling,
+            dm_ceiling=own_dm,
+            reasons=tuple(flaw.value for flaw in finding.flaws),
+            room=None if room is None else room.name,
+        )
+
+    def present(self, place: Place) -> tuple[Person, ...]:
+        """Return the roster people who would read along in a place."""
+        return () if place.kind is PlaceKind.DM else self.finding(place).present
+
+    def dm_place(self, speaker: Speaker) -> Place:
+        """Return where a direct message to a speaker goes."""
+        return Place(network=speaker.network, address=speaker.nick, kind=PlaceKind.DM)
+
+    def _own_dm(self, speaker: Speaker) -> Label:
+        view = self.view(self.dm_place(speaker))
+        dm_view = view if isinstance(view, DMView) else None
+        return dm_ceiling(dm_view, speaker.person, self.dm_most[speaker.network])
+
+
+def _account_of(speaker: Speaker) -> Account | None:
+    if speaker.account is None:
+        return None
+    return Account(network=speaker.network, name=speaker.account)

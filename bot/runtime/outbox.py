@@ -1,0 +1,208 @@
+"""The outbox worker: takes rows that are due, hands them over, writes how they fared.
+
+    pending -> inflight -> sent | pending again | uncertain | held | done | dead
+
+Rows to the same target leave in order; different targets do not wait for each other. A row
+whose hand-over may have happened is sent again unchanged: twice is better than never.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.policy.gate import Draft, Stopped
+from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
+from bot.core.words.identity import network_of
+from bot.core.words.places import Place, PlaceKind
+from bot.core.words.ports import (
+    Clock,
+    Letter,
+    MailCarrier,
+    MailOutcome,
+    OutboxRow,
+    Probe,
+    RowState,
+    Sent,
+    Speech,
+    Store,
+    Unit,
+)
+from bot.runtime.clock import Waker
+from bot.runtime.live import Live
+from bot.runtime.relay import knock_first
+from bot.runtime.schedule import pause
+from bot.runtime.supervisor import Supervisor
+from bot.runtime.voice import Voice
+
+#: The worker looks at the clock at least this often, whatever it was told.
+IDLE = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """How a hand-over ended for a row. `wait` is set where it is tried again."""
+
+    state: RowState
+    reason: str = ""
+    again: bool = False
+    wait: timedelta | None = None
+
+
+_MAIL_FATES = {
+    MailOutcome.SENT: Fate(state=RowState.SENT),
+    MailOutcome.RETRY: Fate(state=RowState.PENDING, reason="no-relay", again=True),
+    MailOutcome.REFUSED: Fate(state=RowState.PENDING, reason="refused", again=True),
+    MailOutcome.UNCERTAIN: Fate(state=RowState.UNCERTAIN, reason="dropped", again=True),
+}
+
+_SPEECH_FATES = {
+    Sent.DELIVERED: Fate(state=RowState.SENT),
+    Sent.GONE: Fate(state=RowState.HELD, reason="gone"),
+    Sent.REFUSED: Fate(state=RowState.HELD, reason="refused"),
+    Sent.STALE: Fate(
+        state=RowState.PENDING, reason="place-changes", again=True, wait=timedelta(seconds=1)
+    ),
+    Sent.DOWN: Fate(state=RowState.PENDING, reason="network-down", again=True),
+    Sent.UNCERTAIN: Fate(state=RowState.UNCERTAIN, reason="dropped", again=True),
+}
+
+#: Where a row goes, and the identity that must be there for a direct message.
+Found = tuple[Place, str | None]
+#: Called with a row that was held and may need a word to the team.
+HeldNews = Callable[[Unit, OutboxRow, str, datetime], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Outbox:
+    """The worker. `nudge` it after a commit that put rows in."""
+
+    store: Store
+    clock: Clock
+    live: Live
+    voice: Voice
+    carrier: MailCarrier
+    supervisor: Supervisor
+    tell_held: HeldNews
+    probe: Probe
+    waker: Waker
+    _tails: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            now = self.clock.now()
+            rows = await self.store.run(partial(_take, now))
+            for row in rows:
+                self._line_up(row)
+            if not rows:
+                due = await self.store.run(lambda unit: unit.next_row())
+                await self.waker.until(due, at_most=IDLE)
+
+    def _line_up(self, row: OutboxRow) -> None:
+        target = _target(row)
+        before = self._tails.get(target)
+        task = self.supervisor.once("delivery", self._after(before, row))
+        self._tails[target] = task
+        task.add_done_callback(lambda done: self._forget(target, done))
+
+    def _forget(self, target: str, task: "asyncio.Task[None]") -> None:
+        if self._tails.get(target) is task:
+            del self._tails[target]
+
+    async def _after(self, before: "asyncio.Task[None] | None", row: OutboxRow) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        self.probe("outbox.taken")
+        fate = await self._deliver(row)
+        self.probe("outbox.handed-over")
+        await self._settle(row, fate)
+        self.probe("outbox.settled")
+
+    async def _deliver(self, row: OutboxRow) -> Fate:
+        if isinstance(row.payload, Letter):
+            self.probe("outbox.mail")
+            return _MAIL_FATES[await self.carrier.carry(row.payload)]
+        fate = await self._say(row, row.payload)
+        # A ring that found nobody is over: the next ring is a row of its own.
+        if row.lane is Lane.PAGE and fate.state is RowState.HELD:
+            return replace(fate, state=RowState.DONE)
+        return fate
+
+    async def _say(self, row: OutboxRow, speech: Speech) -> Fate:
+        found = await self._place(speech)
+        if isinstance(found, Fate):
+            return found
+        place = found[0]
+        if await self._recused_present(row, place):
+            return Fate(state=RowState.HELD, reason="recused-present")
+        draft = self.voice.draft(speech.doc, place, plain_message=speech.plain_message)
+        said = await self._knock_or_say(row, speech, found, draft)
+        if isinstance(said, Stopped):
+            return Fate(state=RowState.HELD, reason=said.reason)
+        return _SPEECH_FATES[said]
+
+    async def _knock_or_say(
+        self, row: OutboxRow, speech: Speech, found: Found, draft: Draft
+    ) -> Sent | Stopped:
+        place, whom = found
+        if speech.relay and row.case is not None:
+            case, now = row.case, self.clock.now()
+            knock = await self.store.run(lambda unit: knock_first(unit, case, row.key, now))
+            if knock is not None:
+                draft = self.voice.draft(knock, place, plain_message=True)
+        urgent = row.lane <= Lane.PAGE
+        return await self.voice.say(place, draft, whom=whom, proof=True, urgent=urgent)
+
+    async def _place(self, speech: Speech) -> Found | Fate:
+        match speech.to:
+            case ToPlace(place=place):
+                return place, None
+            case ToIdentity(identity=identity):
+                return await self._found(identity)
+            case ToReporter(case=case):
+                session = await self.store.run(lambda unit: unit.sessions().of_case(case))
+                if session is None:
+                    return Fate(state=RowState.HELD, reason="no-reporter")
+                return await self._found(session.identity)
+            case _:
+                return Fate(state=RowState.DEAD, reason="wide-target")
+
+    async def _found(self, identity: str) -> Found | Fate:
+        transport = self.live.transports.get(network_of(identity))
+        if transport is None:
+            return Fate(state=RowState.HELD, reason="no-network")
+        place = await transport.find(identity)
+        if place is not None:
+            return place, identity
+        return _SPEECH_FATES[Sent.GONE]
+
+    async def _recused_present(self, row: OutboxRow, place: Place) -> bool:
+        present = self.live.present(place) if place.kind is PlaceKind.ROOM else ()
+        if row.case is None or not present:
+            return False
+        case = row.case
+        return await self.store.run(lambda unit: unit.excluded(case, present))
+
+    async def _settle(self, row: OutboxRow, fate: Fate) -> None:
+        now = self.clock.now()
+        next_at = now + (fate.wait or pause(row.tries + 1, row.lane)) if fate.again else None
+
+        def job(unit: Unit) -> None:
+            unit.settle(row.id, fate.state, next_at=next_at, reason=fate.reason)
+            if fate.state in {RowState.HELD, RowState.DEAD}:
+                self.tell_held(unit, row, fate.reason, now)
+
+        await self.store.run(job)
+        self.waker.nudge()
+
+
+def _take(now: datetime, unit: Unit) -> Sequence[OutboxRow]:
+    return unit.take_rows(now)
+
+
+def _target(row: OutboxRow) -> str:
+    if isinstance(row.payload, Letter):
+        return f"mail:{row.payload.recipient}"
+    return repr(row.payload.to)

@@ -1,0 +1,260 @@
+"""Carries effects out: everything durable inside one transaction, everything said after it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core import promise
+from bot.core.case import facts, recording
+from bot.core.oncall import calls
+from bot.core.words import effects as fx
+from bot.core.words.facts import Fact
+from bot.core.words.identity import by_account
+from bot.core.words.ids import ALPHABET, Dice
+from bot.core.words.people import Person
+from bot.core.words.ports import (
+    Letter,
+    LetterWriter,
+    NewRow,
+    Speech,
+    Timer,
+    Unit,
+    Viewer,
+)
+from bot.core.words.text import Doc, Pieces
+from bot.runtime.live import Live
+from bot.texts.render import Reader
+
+MESSAGE_ID_CHARACTERS = 26
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """On whose behalf effects are carried out, and when."""
+
+    now: datetime
+    person: Person | None = None
+    identity: str | None = None
+    nick: str | None = None
+    in_dm: bool = True
+    present: tuple[Person, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What is left to do once the transaction is committed."""
+
+    answers: list[fx.Answer] = field(default_factory=list)
+    confirm: tuple[Doc, timedelta] | None = None
+    rerun: fx.Rerun | None = None
+    forget: fx.Forget | None = None
+    listed: tuple[str, ...] | None = None
+    case: str | None = None
+    #: Facts appended, by case, in order.
+    added: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+    #: Words that live cases now hold, for the gate's last look.
+    held: list[tuple[str, Pieces]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    left_the_room: bool = False
+    #: What was done, for the audit.
+    verb: str = ""
+    result: str = "ok"
+    undoable: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Performer:
+    """Knows how each effect is carried out."""
+
+    live: Live
+    dice: Dice
+    write_letter: LetterWriter
+    canonical: Callable[[str], str | None]
+    mail_domain: str
+
+    def apply(self, unit: Unit, effects: list[fx.Effect], cause: Cause) -> Outcome:
+        """Carry out effects in order; those that stand for several are expanded in place."""
+        outcome = Outcome()
+        waiting = list(effects)
+        while waiting:
+            effect = waiting.pop(0)
+            expanded = self._expand(unit, effect, cause)
+            if expanded is not None:
+                waiting[:0] = expanded
+            else:
+                self._one(unit, effect, cause, outcome)
+        return outcome
+
+    def _expand(self, unit: Unit, effect: fx.Effect, cause: Cause) -> list[fx.Effect] | None:
+        match effect:
+            case fx.RaiseEmergency():
+                return calls.expand(effect, self.call_context(unit, cause))
+            case fx.RaiseExposure():
+                return calls.expand_exposure(effect, self.call_context(unit, cause))
+            case fx.OpenReport():
+                made = recording.report(
+                    effect.code,
+                    effect.answers,
+                    kind=effect.kind,
+                    at=cause.now,
+                    by=effect.by,
+                    has_reporter=effect.identity is not None,
+                    promised=promise.first_dates(self.live.terms, cause.now),
+                    canonical=self.canonical,
+                )
+                return [fx.CreateCase(code=effect.code, facts=made)]
+            case fx.Hear():
+                return [fx.AddFacts(code=effect.code, facts=(self._heard(unit, effect, cause),))]
+            case fx.Called():
+                fact = facts.called(
+                    at=cause.now, by=effect.by, page=effect.page, emergency=effect.emergency
+                )
+                return [fx.AddFacts(code=effect.code, facts=(fact,))]
+            case _:
+                return None
+
+    def _heard(self, unit: Unit, effect: fx.Hear, cause: Cause) -> Fact:
+        view = unit.cases(Viewer(system=True)).find(effect.code)
+        first = 1 if view is None else view.next_number
+        return recording.answer(
+            effect.code,
+            effect.question,
+            effect.words,
+            at=cause.now,
+            first=first,
+            canonical=self.canonical,
+        )[0]
+
+    def call_context(self, unit: Unit, cause: Cause) -> calls.CallContext:
+        """Return what deciding about an emergency may read."""
+        return calls.CallContext(
+            now=cause.now,
+            dice=self.dice,
+            terms=self.live.terms,
+            cases=unit.cases(Viewer(system=True)),
+            pages=unit.pages(),
+            person=cause.person,
+            identity=cause.identity,
+            nick=cause.nick,
+            in_dm=cause.in_dm,
+        )
+
+    # One branch for each effect, and nothing else, is what this function is.
+    def _one(  # noqa: PLR0912
+        self, unit: Unit, effect: fx.Effect, cause: Cause, outcome: Outcome
+    ) -> None:
+        match effect:
+            case fx.Answer():
+                outcome.answers.append(effect)
+            case fx.CreateCase(code=code, facts=made):
+                self._facts(unit, code, made, unit.create_case(code, made), cause, outcome)
+            case fx.AddFacts(code=code, facts=made):
+                self._facts(unit, code, made, unit.add_facts(code, made), cause, outcome)
+            case fx.Post():
+                outcome.left_the_room = True
+                self._post(unit, effect, cause)
+            case fx.Mail():
+                outcome.left_the_room = True
+                self._mail(unit, effect, cause)
+            case fx.SaveSession(identity=identity, data=data, case=case, phrase=phrase):
+                unit.save_session(identity, data, seen_at=cause.now, case=case, phrase=phrase)
+                if case is not None:
+                    unit.release_rows(case=case)
+            case fx.DropSession(identity=identity):
+                unit.drop_session(identity)
+            case fx.MoveSession(old=old, new=new):
+                unit.move_session(old, new)
+            case fx.SavePage(page=page):
+                unit.save_page(page)
+            case fx.SetTimer(key=key, due=due, kind=kind, data=data):
+                unit.set_timer(Timer(key=key, due=due, kind=kind, data=data))
+            case fx.DropTimer(key=key):
+                unit.drop_timer(key)
+            case fx.Confirm(doc=doc, lasting=lasting):
+                outcome.confirm = (doc, lasting)
+            case fx.Rerun():
+                outcome.rerun = effect
+            case fx.Forget():
+                outcome.forget = effect
+            case fx.RememberList(codes=codes):
+                outcome.listed = codes
+            case fx.RememberCase(code=code):
+                outcome.case = code
+            case _:
+                message = f"no way to carry out {type(effect).__name__}"
+                raise TypeError(message)
+
+    def _facts(
+        self,
+        unit: Unit,
+        code: str,
+        made: tuple[Fact, ...],
+        seqs: tuple[int, ...],
+        cause: Cause,
+        outcome: Outcome,
+    ) -> None:
+        outcome.added.append((code, seqs))
+        outcome.held += [(code, fact.body) for fact in made if fact.body is not None]
+        view = unit.cases(Viewer(system=True)).find(code)
+        if view is None:
+            return
+        if view.closed_at is not None:
+            outcome.closed.append(code)
+        for timer in promise.timers(view, self.live.terms, cause.now):
+            self._one(unit, timer, cause, outcome)
+
+    def _post(self, unit: Unit, post: fx.Post, cause: Cause) -> None:
+        for target, suffix in self._places(post.to):
+            row = NewRow(
+                key=post.key + suffix,
+                lane=post.lane,
+                at=cause.now,
+                case=post.case,
+                page=post.page,
+                payload=Speech(
+                    to=target, doc=post.doc, relay=post.relay, plain_message=post.plain_message
+                ),
+            )
+            unit.enqueue(row)
+
+    def _places(self, target: fx.Target) -> list[tuple[fx.Target, str]]:
+        """Return the exact targets that a wide one stands for, with a key suffix each."""
+        match target:
+            case fx.ToRoom(room=name):
+                room = self.live.rooms.named(name)
+                places = () if room is None else room.places
+                return [(fx.ToPlace(place=place), f"@{place}") for place in places]
+            case fx.ToPerson(name=name):
+                person = self.live.roster.named(name)
+                accounts = () if person is None else person.accounts
+                return [
+                    (fx.ToIdentity(identity=by_account(account)), f"@{account}")
+                    for account in accounts
+                    if account.network in self.live.transports
+                ]
+            case _:
+                return [(target, "")]
+
+    def _mail(self, unit: Unit, mail: fx.Mail, cause: Cause) -> None:
+        reader = Reader(self.live.terms.language, "UTC")
+        drawn = (ALPHABET[self.dice.below(len(ALPHABET))] for _ in range(MESSAGE_ID_CHARACTERS))
+        body = "\n".join(
+            "".join(piece.text for piece in line) for line in reader.draft(mail.body).lines
+        )
+        letter: Letter = self.write_letter(
+            recipient=mail.to,
+            subject=reader.text(mail.subject),
+            body=body,
+            message_id=f"<{''.join(drawn).lower()}@{self.mail_domain}>",
+            at=cause.now,
+        )
+        unit.enqueue(
+            NewRow(
+                key=mail.key,
+                lane=mail.lane,
+                payload=letter,
+                at=cause.now,
+                case=mail.case,
+                page=mail.page,
+            )
+        )

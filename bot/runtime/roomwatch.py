@@ -1,0 +1,54 @@
+"""Tells a room when what it may carry has changed, why, and what mends it."""
+
+from dataclasses import dataclass, field
+
+from bot.core.policy.ceiling import CHANNEL_MOST, Finding, Flaw
+from bot.core.words.labels import Label
+from bot.core.words.places import Place
+from bot.core.words.text import Doc, Msg, doc
+from bot.runtime.live import Live
+from bot.runtime.supervisor import Supervisor
+from bot.runtime.voice import Voice
+
+
+def notice(finding: Finding, *, was: Label, wanted: Label) -> Doc:
+    """Return the words for a room whose ceiling went from `was` to the one found."""
+    level = Msg(f"room.level.{finding.ceiling.name.lower()}")
+    if finding.ceiling >= was and not finding.flaws:
+        return doc(Msg("room.restored", (level,)), label=Label.PUBLIC)
+    key = "room.lowered" if finding.ceiling < wanted else "room.changed"
+    flaws = [Msg(f"room.flaw.{flaw}") for flaw in finding.flaws]
+    return doc(Msg(key, (level,)), *flaws, label=Label.PUBLIC)
+
+
+@dataclass(slots=True, kw_only=True)
+class RoomWatch:
+    """Remembers what each place was last found to be."""
+
+    live: Live
+    voice: Voice
+    supervisor: Supervisor
+    _known: dict[Place, Finding] = field(default_factory=dict)
+
+    def changed(self, place: Place) -> bool:
+        """Look at a place again; returns whether its ceiling rose."""
+        room = self.live.rooms.at(place)
+        finding = self.live.finding(place)
+        if room is None or finding.flaws == (Flaw.UNREAD,):
+            return False
+        known = self._known.get(place)
+        self._known[place] = finding
+        wanted = min(room.ceiling, CHANNEL_MOST)
+        was = wanted if known is None else known.ceiling
+        before = () if known is None else known.flaws
+        if finding.ceiling != was or finding.flaws != before:
+            self.supervisor.once("room news", self._tell(place, finding, was, wanted))
+        return known is None or finding.ceiling > was
+
+    def forget(self, network: str) -> None:
+        """A network is gone: what its rooms were no longer counts."""
+        self._known = {p: f for p, f in self._known.items() if p.network != network}
+
+    async def _tell(self, place: Place, finding: Finding, was: Label, wanted: Label) -> None:
+        words = notice(finding, was=was, wanted=wanted)
+        await self.voice.say(place, self.voice.draft(words, place))

@@ -1,0 +1,100 @@
+"""The way out: render, clear, hand to the transport; clear anew when the place changed."""
+
+from dataclasses import dataclass, replace
+
+from bot.core.policy.gate import Cleared, Draft, HeldScan, Stopped, clear
+from bot.core.words.labels import Label
+from bot.core.words.places import DMView, Place, PlaceKind
+from bot.core.words.ports import Sent
+from bot.core.words.text import Doc, Msg, Piece, team
+from bot.runtime.live import Live
+from bot.texts.render import Reader
+
+#: A place that changes this often while one text is on its way is not a place to speak in.
+TRIES = 4
+#: Lines that an answer may fill in a room; the rest goes by DM.
+ROOM_LINES = 4
+
+
+@dataclass(slots=True, kw_only=True)
+class Voice:
+    """Says documents in places, through the gate."""
+
+    live: Live
+    scan: HeldScan
+
+    def draft(self, doc: Doc, place: Place, *, plain_message: bool = False) -> Draft:
+        """Render a document for whoever reads in a place."""
+        terms = self.live.terms
+        zone = terms.time_zone
+        view = self.live.view(place)
+        account = getattr(view, "account", None)
+        person = self.live.roster.holder(place.network, account) if account else None
+        if person is not None:
+            zone = person.time_zone
+        return Reader(terms.language, zone).draft(doc, plain_message=plain_message)
+
+    async def say(
+        self,
+        place: Place,
+        draft: Draft,
+        *,
+        whom: str | None = None,
+        proof: bool = False,
+        urgent: bool = False,
+    ) -> Sent | Stopped:
+        """Say a draft in a place, cleared for what the place is at that very moment.
+
+        A direct message names the identity it is meant for: where the nick belongs to somebody
+        else by now, nobody is there.
+        """
+        transport = self.live.transports.get(place.network)
+        if transport is None:
+            return Sent.DOWN
+        for _ in range(TRIES):
+            if place.kind is PlaceKind.DM and not self._is_there(place, whom):
+                return Sent.GONE
+            cleared = self._clear(place, draft)
+            if isinstance(cleared, Stopped):
+                return cleared
+            sent = await transport.send(cleared, proof=proof, urgent=urgent)
+            if sent is not Sent.STALE:
+                return sent
+        return Sent.STALE
+
+    def _is_there(self, place: Place, whom: str | None) -> bool:
+        view = self.live.view(place)
+        return isinstance(view, DMView) and whom is not None and view.identity == whom
+
+    async def answer(self, place: Place, dm: Place, whom: str, draft: Draft) -> Sent | Stopped:
+        """Answer a command: in a room at most four lines, what is more by DM."""
+        long = len(draft.lines) > ROOM_LINES and draft.label <= self.live.ceiling(place)[0]
+        if place.kind is PlaceKind.DM or not long:
+            return await self.say(place, draft, whom=whom)
+        more = Reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
+        first = replace(draft, lines=(*draft.lines[: ROOM_LINES - 1], more))
+        said = await self.say(place, first)
+        await self.say(dm, replace(draft, lines=draft.lines[ROOM_LINES - 1 :]), whom=whom)
+        return said
+
+    def _clear(self, place: Place, draft: Draft) -> Cleared | Stopped:
+        ceiling, epoch = self.live.ceiling(place)
+        return clear(
+            draft,
+            place=place,
+            epoch=epoch,
+            ceiling=ceiling,
+            scan=self.scan if ceiling < Label.PII else _nothing,
+            held=self._held,
+        )
+
+    def _held(self, code: str | None, number: int | None) -> str:
+        reader = Reader(self.live.terms.language)
+        if code is None or number is None:
+            return reader.text(Msg("held.unnamed"))
+        name: Piece = team(f"{code} {number}")
+        return reader.text(Msg("held", (team(self.live.terms.prefix), name)))
+
+
+def _nothing(_line: str) -> bool:
+    return False
