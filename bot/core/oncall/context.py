@@ -1,0 +1,44 @@
+"""What a call for help is decided from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.oncall.reach import Who, who_of
+from bot.core.words.ids import Dice
+from bot.core.words.pages import Page
+from bot.core.words.people import Person
+from bot.core.words.ports import OutboxRow
+from bot.core.words.readers import Cases, Pages, Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallContext:
+    """What a call, or a page's timer, is decided from.
+
+    `cases` and `pages` read for the bot itself, not for the caller. `rows` returns the outbox
+    rows of a page, whatever their state; `excluded` the names of those who must not hear of a
+    case. The rest is about the caller, where there is one: `person` for roster people only.
+    """
+
+    now: datetime
+    dice: Dice
+    terms: Terms
+    cases: Cases
+    pages: Pages
+    rows: Callable[[str], Sequence[OutboxRow]]
+    excluded: Callable[[str], frozenset[str]]
+    in_dm: bool = True
+    person: Person | None = None
+    identity: str | None = None
+    nick: str | None = None
+
+    def who(self, page: Page) -> Who:
+        """Return whom a page can reach."""
+        excluded = frozenset[str]() if page.case is None else self.excluded(page.case)
+        return who_of(page, self.terms, excluded)
+
+
+def told_prefix(page: Page) -> str:
+    """Return how the keys begin of what strangers who joined a page are told."""
+    return f"told:{page.code}:"

@@ -1,0 +1,219 @@
+"""The life of a page: it rings people step by step until somebody takes it.
+
+A page is never silent for longer than `MAX_SILENCE` while it rings, whatever is configured,
+and an ack lives for a while only: then whoever took it is asked, and without an answer the
+page rings again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.oncall.reach import Who, acks_needed, may_take, steps_of, takers_of
+from bot.core.oncall.tell import ring_line, tell, tell_rooms
+from bot.core.words.effects import DropTimer, Effect, SavePage, SetTimer
+from bot.core.words.pages import Page, PageState
+from bot.core.words.people import Person
+from bot.core.words.readers import Ladder
+from bot.core.words.text import Msg, public, team
+
+MAX_SILENCE = timedelta(minutes=5)
+TIMER = "page"
+
+
+class PageInput(StrEnum):
+    """What can happen to a page."""
+
+    #: The first ring.
+    RING = "ring"
+    #: Its timer.
+    TICK = "tick"
+    #: Somebody takes it.
+    ACK = "ack"
+    #: What an ack turns into when it is the last one needed.
+    ENOUGH = "enough"
+    #: What a tick turns into when an ack has lived its time and nobody answered.
+    LAPSE = "lapse"
+    #: Every case it is about was closed.
+    OVER = "over"
+
+
+TABLE: Mapping[tuple[PageState, PageInput], PageState] = {
+    (PageState.RINGING, PageInput.RING): PageState.RINGING,
+    (PageState.RINGING, PageInput.TICK): PageState.RINGING,
+    (PageState.RINGING, PageInput.ACK): PageState.RINGING,
+    (PageState.RINGING, PageInput.ENOUGH): PageState.ACKED,
+    (PageState.RINGING, PageInput.OVER): PageState.ENDED,
+    (PageState.ACKED, PageInput.TICK): PageState.ACKED,
+    (PageState.ACKED, PageInput.ENOUGH): PageState.ACKED,
+    (PageState.ACKED, PageInput.LAPSE): PageState.RINGING,
+    (PageState.ACKED, PageInput.OVER): PageState.ENDED,
+}
+
+
+class PageError(ValueError):
+    """The page does not take this input, or not from this person; nothing changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A page after an input, and what follows from it."""
+
+    page: Page
+    effects: tuple[Effect, ...]
+
+
+def advance(
+    page: Page, what: PageInput, now: datetime, ladder: Ladder, who: Who, by: str | None = None
+) -> Step:
+    """Return the page after `what`, and the rings, words and timer that follow.
+
+    `by` is the roster name behind an ACK. PageError for an input that the page's state does
+    not take, and for an ACK by somebody who cannot act on it.
+    """
+    match what:
+        case PageInput.RING:
+            return _first_ring(page, now, ladder, who)
+        case PageInput.TICK if page.state is PageState.ACKED:
+            return _tick_taken(page, now, ladder, who)
+        case PageInput.TICK:
+            return _tick_ringing(page, now, ladder, who)
+        case PageInput.ACK if by is not None and may_take(page, by, ladder, who):
+            return _ack(page, by, now, ladder, who)
+        case PageInput.OVER:
+            ended = replace(page, state=_to(page, what))
+            over = (SavePage(page=ended), DropTimer(key=f"{TIMER}:{page.code}"))
+            return Step(page=ended, effects=over)
+        case _:
+            raise PageError(f"{what} is not for {by} to give")
+
+
+def _to(page: Page, what: PageInput) -> PageState:
+    state = TABLE.get((page.state, what))
+    if state is None:
+        raise PageError(f"a page that is {page.state} takes no {what}")
+    return state
+
+
+# ---- ringing ---------------------------------------------------------------------------------
+
+
+def _following(steps: Sequence[Sequence[Person]], after: int) -> int | None:
+    """Return the next step that has anybody, None when there is none."""
+    return next((n for n in range(after + 1, len(steps)) if steps[n]), None)
+
+
+def _reached(page: Page, steps: Sequence[Sequence[Person]]) -> tuple[Person, ...]:
+    """Return everybody of the steps so far, each once, in order."""
+    found = {person.name: person for step in steps[: page.step + 1] for person in step}
+    return tuple(found.values())
+
+
+def _first_ring(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
+    steps = steps_of(page, ladder, who)
+    first = _following(steps, -1) or 0
+    started = replace(page, state=_to(page, PageInput.RING), step=first, stepped_at=now)
+    return _ring(started, now, ladder, who)
+
+
+def _tick_ringing(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
+    page = replace(page, state=_to(page, PageInput.TICK))
+    risen = _risen(page, now, ladder, who)
+    if risen.step != page.step or now >= _ring_due(page, ladder):
+        return _ring(risen, now, ladder, who)
+    return Step(page=page, effects=(_ringing_timer(page, now, ladder, who),))
+
+
+def _risen(page: Page, now: datetime, ladder: Ladder, who: Who) -> Page:
+    """Return the page on the step where the time since the last one puts it.
+
+    A tick that comes late makes up for the steps that were missed.
+    """
+    steps = steps_of(page, ladder, who)
+    following = _following(steps, page.step)
+    since = page.stepped_at or page.opened_at
+    while following is not None and now >= since + ladder.escalate:
+        since += ladder.escalate
+        page = replace(page, step=following, stepped_at=since)
+        following = _following(steps, following)
+    return page
+
+
+def _ring_due(page: Page, ladder: Ladder) -> datetime:
+    return (page.rung_at or page.opened_at) + min(ladder.repage, MAX_SILENCE)
+
+
+def _ring(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
+    """Ring everybody of the steps reached so far, and say so in the rooms."""
+    page = replace(page, rung_at=now)
+    reached = _reached(page, steps_of(page, ladder, who))
+    people = tuple(person for person in reached if person.name not in page.acked_by)
+    line = ring_line(page, now, who)
+    return Step(
+        page=page,
+        effects=(
+            SavePage(page=page),
+            *tell(page, people, (line,), now, kind="ring"),
+            *tell_rooms(page, who, (line,), now, kind="ring-room"),
+            _ringing_timer(page, now, ladder, who),
+        ),
+    )
+
+
+def _ringing_timer(page: Page, now: datetime, ladder: Ladder, who: Who) -> SetTimer:
+    due = min(_ring_due(page, ladder), now + MAX_SILENCE)
+    if _following(steps_of(page, ladder, who), page.step) is not None:
+        due = min(due, (page.stepped_at or page.opened_at) + ladder.escalate)
+    return _timer(page, due)
+
+
+def _timer(page: Page, due: datetime) -> SetTimer:
+    return SetTimer(key=f"{TIMER}:{page.code}", due=due, kind=TIMER, data={"page": page.code})
+
+
+# ---- taken -----------------------------------------------------------------------------------
+
+
+def _ack(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
+    new = by not in page.acked_by
+    takers = (*page.acked_by, by) if new else page.acked_by
+    enough = page.state is PageState.ACKED or len(takers) >= acks_needed(page, ladder, who)
+    state = _to(page, PageInput.ENOUGH if enough else PageInput.ACK)
+    page = replace(page, state=state, acked_by=takers, acked_at=now)
+    words: list[Effect] = []
+    if new:
+        people = _reached(page, steps_of(page, ladder, who))
+        others = tuple(person for person in people if person.name not in takers)
+        line = Msg("page.taken" if enough else "page.taken.part", (team(page.code), team(by)))
+        words += tell(page, others, (line,), now, kind="taken")
+        words += tell_rooms(page, who, (line,), now, kind="taken-room")
+    if enough:
+        timer = _timer(page, now + ladder.ack_lifetime)
+    else:
+        timer = _ringing_timer(page, now, ladder, who)
+    return Step(page=page, effects=(SavePage(page=page), *words, timer))
+
+
+def _tick_taken(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
+    """Wait for the ack's time to pass, then ask whoever took it, then ring again."""
+    ends = (page.acked_at or page.opened_at) + ladder.ack_lifetime
+    patience = min(ladder.repage, MAX_SILENCE)
+    asked = page.rung_at is not None and page.rung_at >= ends
+    answer_by = page.rung_at + patience if asked and page.rung_at else ends
+    if now < answer_by:
+        return Step(
+            page=replace(page, state=_to(page, PageInput.TICK)), effects=(_timer(page, answer_by),)
+        )
+    if not asked:
+        return _still_on_it(page, now, patience, who)
+    state = _to(page, PageInput.LAPSE)
+    opened = replace(page, state=state, acked_by=(), acked_at=None, stepped_at=now)
+    return _ring(opened, now, ladder, who)
+
+
+def _still_on_it(page: Page, now: datetime, patience: timedelta, who: Who) -> Step:
+    page = replace(page, state=_to(page, PageInput.TICK), rung_at=now)
+    line = Msg("page.still", (team(page.code), public(who.prefix)))
+    asked = tell(page, takers_of(page, who), (line,), now, kind="still")
+    return Step(page=page, effects=(SavePage(page=page), *asked, _timer(page, now + patience)))

@@ -1,0 +1,75 @@
+"""What people and rooms are told about a page: codes, class and age, never content."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.core.oncall.classes import class_of
+from bot.core.oncall.reach import Who
+from bot.core.words.effects import Effect, Lane, Mail, Post, ToPerson, ToRoom
+from bot.core.words.pages import Page
+from bot.core.words.people import Person
+from bot.core.words.text import Count, Line, Msg, doc, public, team
+
+
+def ring_line(page: Page, now: datetime, who: Who) -> Msg:
+    """Return the line that rings: code, class and age, and how to take it."""
+    minutes = max(0, int((now - page.opened_at).total_seconds()) // 60)
+    return Msg(
+        "page.ring", (team(page.code), class_of(page), Count(number=minutes), public(who.prefix))
+    )
+
+
+def tell(
+    page: Page, people: Iterable[Person], lines: tuple[Line, ...], now: datetime, *, kind: str
+) -> list[Effect]:
+    """Say lines to people about a page, by every route they have. Keys hold the moment."""
+    told: list[Effect] = []
+    for person in people:
+        key = f"{kind}:{page.code}:{person.name}:{_stamp(now)}"
+        if person.accounts:
+            told.append(
+                Post(
+                    to=ToPerson(name=person.name),
+                    doc=doc(*lines, instead=Msg("page.public")),
+                    key=key,
+                    lane=Lane.PAGE,
+                    case=page.case,
+                    page=page.code,
+                    plain_message=True,
+                )
+            )
+        if person.mail:
+            told.append(
+                Mail(
+                    to=person.mail,
+                    subject=Msg("page.subject", (team(page.code),)),
+                    body=doc(*lines, Msg("page.mail.how")),
+                    key=f"{key}:mail",
+                    lane=Lane.PAGE,
+                    case=page.case,
+                    page=page.code,
+                )
+            )
+    return told
+
+
+def tell_rooms(
+    page: Page, who: Who, lines: tuple[Line, ...], now: datetime, *, kind: str
+) -> list[Effect]:
+    """Say lines about a page in the rooms that hear of it."""
+    return [
+        Post(
+            to=ToRoom(room=room),
+            doc=doc(*lines, instead=Msg("page.public")),
+            key=f"{kind}:{page.code}:{room}:{_stamp(now)}",
+            lane=Lane.PAGE,
+            case=page.case,
+            page=page.code,
+            plain_message=True,
+        )
+        for room in who.rooms
+    ]
+
+
+def _stamp(now: datetime) -> str:
+    return f"{now:%Y%m%dT%H%M%S%f}"
