@@ -1,0 +1,125 @@
+"""Where concrete parts meet: a configuration becomes a running bot."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.core.words.ports import Clock, Probe, Transport, no_probe
+from bot.runtime.bot import Bot, Parts
+from bot.runtime.clock import SystemClock, SystemDice
+from bot.runtime.health import serve
+from bot.runtime.live import Live
+from commands._registry import load
+from commands._run import Runner
+
+if TYPE_CHECKING:
+    from bot.config import Config
+
+log = structlog.get_logger()
+
+#: Prints a line for whoever started the bot.
+Say = Callable[[str], None]
+
+
+def transports(config: "Config", clock: Clock) -> dict[str, Transport]:
+    """Return the configured networks by name."""
+    from bot.transports.irc import Settings, build
+
+    built: dict[str, Transport] = {}
+    for section in config.irc:
+        settings = Settings(
+            name=section.name,
+            host=section.host,
+            port=section.port,
+            nick=section.nick,
+            account=section.account,
+            tls=section.tls,
+            ca_file=section.ca_file,
+            sasl=section.sasl,
+            password_file=section.password_file,
+            client_cert_file=section.client_cert_file,
+            owner=section.owner,
+            burst=section.burst,
+            per_second=section.per_second,
+            trusted_agents=section.trusted_agents,
+            relays=section.relays,
+            channels=section.channels,
+        )
+        built[section.name] = build(settings, roster=lambda: config.roster, clock=clock)
+    return built
+
+
+async def assemble(config: "Config", *, probe: Probe = no_probe) -> Parts:
+    """Open the database and build every part. `StorageRefused` says why it may not start."""
+    from bot.transports.email import Mailer, Relay, letter_writer
+    from storage.store import open_store
+
+    clock = SystemClock()
+    store = await open_store(
+        config.data_dir, config.root_key_file, now=clock.now, adopt=False, probe=probe
+    )
+    relays = [
+        Relay(
+            host=section.host,
+            port=section.port,
+            security=section.security,
+            ca_file=section.ca_file,
+            username=section.username,
+            password_file=section.password_file,
+            sender=section.sender,
+        )
+        for section in config.relays
+    ]
+    sender = config.relays[0].sender
+    live = Live(
+        roster=config.roster,
+        rooms=config.rooms,
+        terms=config.terms,
+        transports=transports(config, clock),
+        dm_most={section.name: section.dm_ceiling for section in config.irc},
+    )
+    return Parts(
+        store=store,
+        clock=clock,
+        dice=SystemDice(),
+        live=live,
+        runner=Runner(table=load(), prefix=config.terms.prefix, name=config.terms.bot_name),
+        carrier=Mailer(relays),
+        write_letter=letter_writer(sender=sender, team_mail=config.terms.team_mail),
+        mail_domain=sender.rpartition("@")[2],
+        probe=probe,
+    )
+
+
+async def serve_until(
+    config: "Config", stop: asyncio.Event, *, say: Say, probe: Probe = no_probe
+) -> None:
+    """Run the bot until `stop` is set; says `ready` once every network is up."""
+    parts = await assemble(config, probe=probe)
+    bot = Bot(parts, on_ready=lambda: say("ready"))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(bot.stop)
+        await bot.start()
+        if config.health is not None:
+            port = await serve(config.health, lambda: bot.up, stack)
+            if config.health[1] == 0:
+                say(f"health {config.health[0]}:{port}")
+        await stop.wait()
+
+
+def run_bot(config: "Config") -> int:
+    """Run the bot until SIGTERM or SIGINT; returns the exit code."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        await serve_until(config, stop, say=lambda line: print(line, flush=True))
+
+    asyncio.run(main())
+    return 0

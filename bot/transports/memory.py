@@ -1,0 +1,235 @@
+"""A network in memory: lines are scripted in, what the bot says is recorded.
+
+It keeps the promises of a real transport (epochs, identities, proof by account on the message
+itself) and is shipped, so that whoever extends the bot can test against it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from bot.core.policy.gate import Cleared
+from bot.core.words.identity import by_account, by_link
+from bot.core.words.inbound import Event, IdentityEnded, Inbound, LinkChanged, RoomChanged
+from bot.core.words.people import Account, Roster, Speaker, fold_account
+from bot.core.words.places import DMView, Member, Place, PlaceKind, RoomView, View
+from bot.core.words.ports import MAX_LATE, Clock, Sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One line of the bot, as it went out."""
+
+    place: Place
+    text: str
+    plain_message: bool
+
+
+@dataclass(slots=True)
+class _User:
+    nick: str
+    account: str | None
+    serial: int
+    secure: bool = True
+    refuses: bool = False
+
+
+@dataclass(slots=True)
+class _Channel:
+    modes: set[str] = field(default_factory=lambda: set("sin"))
+    epoch: int = 1
+
+
+class MemoryTransport:
+    """The network `name`: users with and without accounts, channels with modes and members."""
+
+    def __init__(self, name: str, *, roster: Callable[[], Roster], clock: Clock) -> None:
+        """Start with nobody there."""
+        self.name = name
+        self.said: list[Said] = []
+        self.up = True
+        #: Called before each line is recorded, so that tests can change the world in between.
+        self.before_send: Callable[[Cleared], None] | None = None
+        self._roster = roster
+        self._clock = clock
+        self._users: dict[str, _User] = {}
+        self._channels: dict[str, _Channel] = {}
+        self._members: dict[str, set[str]] = {}
+        self._serial = 0
+        self._messages = 0
+        self._sink: Callable[[Event], None] | None = None
+        self._stopped = asyncio.Event()
+
+    # ---- the port ------------------------------------------------------------------------
+
+    async def run(self, sink: Callable[[Event], None]) -> None:
+        """Hand events to `sink` until `stop`."""
+        self._sink = sink
+        for channel in self._channels:
+            sink(RoomChanged(place=self._room(channel)))
+        sink(LinkChanged(network=self.name, up=self.up))
+        await self._stopped.wait()
+
+    async def stop(self) -> None:
+        """End `run`."""
+        self._stopped.set()
+
+    def view(self, place: Place) -> View | None:
+        """Return what is known of a place right now."""
+        if place.kind is PlaceKind.DM:
+            user = self._users.get(place.address)
+            return None if user is None else self._dm_view(place, user)
+        channel = self._channels.get(place.address)
+        if channel is None:
+            return None
+        members = [self._users[nick] for nick in sorted(self._members[place.address])]
+        return RoomView(
+            place=place,
+            epoch=channel.epoch,
+            complete=True,
+            secure=True,
+            hidden="s" in channel.modes or "p" in channel.modes,
+            closed="i" in channel.modes or "k" in channel.modes,
+            no_external="n" in channel.modes,
+            members=tuple(Member(nick=user.nick, account=user.account) for user in members),
+        )
+
+    async def find(self, identity: str) -> Place | None:
+        """Return the DM place of an identity."""
+        for user in self._users.values():
+            if self._identity(user) == identity:
+                return Place(network=self.name, address=user.nick, kind=PlaceKind.DM)
+        return None
+
+    async def send(self, cleared: Cleared, *, proof: bool = False, urgent: bool = False) -> Sent:
+        """Record each line while the place is what it was cleared for."""
+        del proof, urgent
+        if not self.up:
+            return Sent.DOWN
+        for line in cleared.lines:
+            if self.before_send is not None:
+                self.before_send(cleared)
+            view = self.view(cleared.place)
+            if view is None:
+                return Sent.GONE
+            if view.epoch != cleared.epoch:
+                return Sent.STALE
+            if cleared.place.kind is PlaceKind.DM and self._users[cleared.place.address].refuses:
+                return Sent.REFUSED
+            said = Said(place=cleared.place, text=line, plain_message=cleared.plain_message)
+            self.said.append(said)
+        return Sent.DELIVERED
+
+    # ---- the script ----------------------------------------------------------------------
+
+    def arrive(self, nick: str, account: str | None = None, *, secure: bool = True) -> None:
+        """Somebody connects."""
+        self._serial += 1
+        self._users[nick] = _User(nick, account, self._serial, secure)
+
+    def leave(self, nick: str) -> None:
+        """Somebody quits: their connection identity is over."""
+        user = self._users.pop(nick)
+        for channel, members in self._members.items():
+            if nick in members:
+                members.discard(nick)
+                self._changed(channel)
+        if user.account is None:
+            self._emit(IdentityEnded(identity=self._identity(user)))
+
+    def log_in(self, nick: str, account: str | None) -> None:
+        """Somebody logs in to an account, or out of it (None)."""
+        self._users[nick].account = account
+        self._serial += 1
+        self._users[nick].serial = self._serial
+        for channel, members in self._members.items():
+            if nick in members:
+                self._changed(channel)
+
+    def refuse(self, nick: str, *, refuses: bool = True) -> None:
+        """Somebody does not take messages from the bot any more, or does again."""
+        self._users[nick].refuses = refuses
+
+    def channel(self, name: str, *nicks: str, modes: str = "sin") -> None:
+        """Set up a channel with its modes and the members beside the bot."""
+        self._channels[name] = _Channel(set(modes))
+        self._members[name] = set(nicks)
+
+    def join(self, channel: str, nick: str) -> None:
+        """Somebody joins a channel."""
+        self._members[channel].add(nick)
+        self._changed(channel)
+
+    def part(self, channel: str, nick: str) -> None:
+        """Somebody leaves a channel."""
+        self._members[channel].discard(nick)
+        self._changed(channel)
+
+    def mode(self, channel: str, change: str) -> None:
+        """Change modes, e.g. `+s` or `-i`."""
+        modes = self._channels[channel].modes
+        (modes.update if change[0] == "+" else modes.difference_update)(change[1:])
+        self._changed(channel)
+
+    def link(self, *, up: bool) -> None:
+        """The network goes away, or comes back."""
+        self.up = up
+        self._emit(LinkChanged(network=self.name, up=up))
+
+    def hear(self, nick: str, where: str | None, text: str, *, age_seconds: float = 0) -> Inbound:
+        """Somebody says something in a channel, or to the bot (`where` None)."""
+        user = self._users[nick]
+        self._messages += 1
+        place = (
+            Place(network=self.name, address=nick, kind=PlaceKind.DM)
+            if where is None
+            else self._room(where)
+        )
+        now = self._clock.now()
+        inbound = Inbound(
+            key=f"{self.name}:{self._messages}",
+            speaker=Speaker(
+                network=self.name,
+                nick=nick,
+                identity=self._identity(user),
+                account=user.account,
+                person=self._roster().holder(self.name, user.account),
+            ),
+            place=place,
+            text=text,
+            at=now,
+            late=age_seconds > MAX_LATE.total_seconds(),
+        )
+        self._emit(inbound)
+        return inbound
+
+    def repeat(self, inbound: Inbound) -> None:
+        """The network hands over the very same message again."""
+        self._emit(replace(inbound))
+
+    # ---- inside --------------------------------------------------------------------------
+
+    def _room(self, channel: str) -> Place:
+        return Place(network=self.name, address=channel)
+
+    def _identity(self, user: _User) -> str:
+        if user.account is None:
+            return by_link(self.name, str(user.serial))
+        return by_account(Account(network=self.name, name=fold_account(user.account)))
+
+    def _dm_view(self, place: Place, user: _User) -> DMView:
+        return DMView(
+            place=place,
+            epoch=user.serial,
+            identity=self._identity(user),
+            account=user.account,
+            secure=user.secure,
+        )
+
+    def _changed(self, channel: str) -> None:
+        self._channels[channel].epoch += 1
+        self._emit(RoomChanged(place=self._room(channel)))
+
+    def _emit(self, event: Event) -> None:
+        if self._sink is not None:
+            self._sink(event)
