@@ -42,7 +42,7 @@ class FactKind(StrEnum):
 KNOWN_KINDS = frozenset(kind.value for kind in FactKind)
 
 
-class CaseIsReadOnly(Exception):  # noqa: N818 - it names a state of the case, not a mistake
+class CaseIsReadOnly(Exception):
     """The case holds facts of a newer version of this program; it can be read, not changed."""
 
     def __init__(self, code: str) -> None:
@@ -85,8 +85,12 @@ def opened(
     marks: tuple[Mark, ...] = (),
 ) -> Fact:
     """A case began: by a roster person, who leads it, or by a reporter (`by` is None)."""
-    data: dict[str, JSON] = {"kind": kind, "has_reporter": has_reporter}
-    data |= _next(next_at, next_what) | _evidence(summary or (), links)
+    data: dict[str, JSON] = {
+        "kind": kind,
+        "has_reporter": has_reporter,
+        **_next(next_at, next_what),
+        **_evidence(summary or (), links),
+    }
     return Fact(kind=FactKind.OPENED, at=at, by=by, data=data, body=summary, marks=marks)
 
 
@@ -102,7 +106,7 @@ def heard(
 
     `links` are the numbers of those pieces that are links; `marks` name who or what they mean.
     """
-    data: dict[str, JSON] = {"question": question} | _evidence(pieces, links)
+    data: dict[str, JSON] = {"question": question, **_evidence(pieces, links)}
     return Fact(
         kind=FactKind.HEARD, at=at, data=data, body=pieces, keep=Keep.TRANSCRIPT, marks=marks
     )
@@ -158,7 +162,7 @@ def party(*, at: datetime, by: str | None, role: str, name: Pieces) -> Fact:
         kind=FactKind.PARTY,
         at=at,
         by=by,
-        data={"role": role} | _evidence(name, ()),
+        data={"role": role, **_evidence(name, ())},
         body=name,
         keep=Keep.RECORD,
         marks=(Mark(kind=MarkKind.PARTY, value=plain(name)),),
@@ -180,7 +184,7 @@ def said(
     next_what: str | None = None,
 ) -> Fact:
     """The team said something to a party; `next_at` is the date that was promised with it."""
-    data: dict[str, JSON] = {"to": to} | _next(next_at, next_what) | _evidence(pieces, ())
+    data: dict[str, JSON] = {"to": to, **_next(next_at, next_what), **_evidence(pieces, ())}
     return Fact(kind=FactKind.SAID, at=at, by=by, data=data, body=pieces, keep=Keep.TRANSCRIPT)
 
 
@@ -201,13 +205,13 @@ def called(*, at: datetime, by: str | None, page: str, emergency: EmergencyClass
 
 def skipped(*, at: datetime, by: str, step: str, reason: Pieces) -> Fact:
     """A step of closing was left out on purpose."""
-    data: dict[str, JSON] = {"step": step} | _evidence(reason, ())
+    data: dict[str, JSON] = {"step": step, **_evidence(reason, ())}
     return Fact(kind=FactKind.SKIPPED, at=at, by=by, data=data, body=reason)
 
 
 def closed(*, at: datetime, by: str, outcome: Outcome, summary: Pieces) -> Fact:
     """The case is over; the summary is its closing record."""
-    data: dict[str, JSON] = {"outcome": outcome.value} | _evidence(summary, ())
+    data: dict[str, JSON] = {"outcome": outcome.value, **_evidence(summary, ())}
     return Fact(kind=FactKind.CLOSED, at=at, by=by, data=data, body=summary, keep=Keep.RECORD)
 
 

@@ -139,7 +139,9 @@ def _text(value: JSON) -> str | None:
 
 def _label(value: JSON) -> Label:
     """Return the label; whatever is not one counts as personal."""
-    return Label(value) if value in tuple(Label) else Label.PII
+    if isinstance(value, bool) or value not in tuple(Label):
+        return Label.PII
+    return Label(value)
 
 
 def _outcome(value: JSON) -> Outcome | None:

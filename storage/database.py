@@ -1,0 +1,180 @@
+"""The one thread that talks to SQLite: whole jobs, drained together, committed together.
+
+A job is a plain function that gets the connection and runs inside its own savepoint. All jobs
+that wait when the thread comes round share one transaction and one `COMMIT`; nobody learns of
+a result before that commit is durable. aiosqlite has no public way to run a function on its
+thread, so `Connection._execute` is used, here and nowhere else, with the version pinned.
+"""
+
+import logging
+import sqlite3
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar, cast
+
+import aiosqlite
+
+from storage.errors import StorageClosed, TransactionLost, UnfitFileSystem
+
+# At DEBUG it would write the parameters of statements into the log.
+logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+_LOG = logging.getLogger("caseward.storage")
+
+Result = TypeVar("Result")
+
+#: Jobs that share one commit at most, so that the first of them does not wait for ever.
+BATCH = 256
+_CACHED_STATEMENTS = 256
+
+BEGIN = "BEGIN IMMEDIATE"
+COMMIT = "COMMIT"
+ROLLBACK = "ROLLBACK"
+SAVEPOINT = "SAVEPOINT job"
+RELEASE = "RELEASE job"
+ROLLBACK_TO = "ROLLBACK TO job"
+CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
+JOURNAL = "PRAGMA journal_mode = WAL"
+PRAGMAS = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA busy_timeout = 5000",
+)
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Result]):
+    """A job and, once its commit is durable or it has failed, how it fared."""
+
+    job: Callable[[sqlite3.Connection], Result]
+    results: list[Result] = field(default_factory=list)
+    error: BaseException | None = None
+
+
+class Database:
+    """A connection on aiosqlite's thread. `on_rollback` is called there when writes are undone."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._aio = connection
+        self._waiting: deque[_Waiting[object]] = deque()
+        self._closing = False
+        self.on_rollback: Callable[[], None] = lambda: None
+
+    @classmethod
+    async def open(cls, path: Path) -> "Database":
+        """Connect to a file that exists, by its absolute path; nothing is written to it yet."""
+        connection = aiosqlite.connect(
+            f"{path.as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            cached_statements=_CACHED_STATEMENTS,
+        )
+        return cls(await connection)
+
+    @property
+    def closed(self) -> bool:
+        """Whether no more jobs are taken."""
+        return self._closing
+
+    async def run(self, job: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run a job in its own savepoint; returns after the commit that holds it is durable.
+
+        An exception of the job rolls back this job alone and is raised here; a failed commit
+        is `TransactionLost` for every job in it. Whoever waits may be cancelled: the job runs
+        to its end on the thread all the same, and the others' with it.
+        """
+        if self._closing:
+            raise StorageClosed
+        waiting = _Waiting(job)
+        self._waiting.append(cast("_Waiting[object]", waiting))
+        # Every waiting job brings a drain of its own, and jobs leave in order: when this drain
+        # is over, this job is done, mostly by an earlier drain.
+        await self._hop(self._drain)
+        if waiting.error is not None:
+            raise waiting.error
+        return waiting.results[0]
+
+    async def call(self, function: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run a function on the thread outside any transaction: for opening and closing."""
+        return await self._hop(function, self._raw)
+
+    async def trace(self, callback: Callable[[str], None] | None) -> None:
+        """Call back with every statement that is run, on the database thread: for tests."""
+        await self.call(lambda connection: connection.set_trace_callback(callback))
+
+    async def close(self) -> None:
+        """Finish the jobs in hand, empty the write-ahead log, close and end the thread."""
+        if self._closing:
+            return
+        self._closing = True
+        try:
+            await self._hop(self._drain)
+            if not await self.call(checkpoint):
+                _LOG.warning("the write-ahead log could not be emptied")
+        finally:
+            await self._aio.close()
+
+    @property
+    def _raw(self) -> sqlite3.Connection:
+        return self._aio._conn  # noqa: SLF001 - see the module's docstring
+
+    async def _hop(self, function: Callable[..., Result], *args: object) -> Result:
+        """Run a function on aiosqlite's thread. The one place that goes round its front door."""
+        execute: Callable[..., Awaitable[Result]] = self._aio._execute  # noqa: SLF001 - as above
+        return await execute(function, *args)
+
+    def _drain(self) -> None:
+        batch: list[_Waiting[object]] = []
+        while self._waiting and len(batch) < BATCH:
+            batch.append(self._waiting.popleft())
+        if not batch:
+            return
+        connection = self._raw
+        try:
+            connection.execute(BEGIN)
+            for waiting in batch:
+                self._attempt(connection, waiting)
+            connection.execute(COMMIT)
+        except sqlite3.Error as error:
+            self._lose(connection, batch, error)
+
+    def _attempt(self, connection: sqlite3.Connection, waiting: _Waiting[object]) -> None:
+        connection.execute(SAVEPOINT)
+        try:
+            waiting.results.append(waiting.job(connection))
+        except BaseException as error:  # noqa: BLE001 - whatever a job raises is its asker's
+            waiting.error = error
+            self.on_rollback()
+            connection.execute(ROLLBACK_TO)
+        connection.execute(RELEASE)
+
+    def _lose(
+        self, connection: sqlite3.Connection, batch: list[_Waiting[object]], error: sqlite3.Error
+    ) -> None:
+        """Undo the whole transaction; SQLite itself has done so already on some errors."""
+        if connection.in_transaction:
+            connection.execute(ROLLBACK)
+        self.on_rollback()
+        for waiting in batch:
+            if waiting.error is None:
+                waiting.error = TransactionLost(getattr(error, "sqlite_errorname", None))
+                waiting.error.__cause__ = error
+
+
+def set_up(connection: sqlite3.Connection) -> None:
+    """Set what every connection needs. Raises `UnfitFileSystem` where WAL cannot be had."""
+    if connection.execute(JOURNAL).fetchone()[0] != "wal":
+        raise UnfitFileSystem
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def checkpoint(connection: sqlite3.Connection) -> bool:
+    """Move the write-ahead log into the database and empty it; whether that worked."""
+    busy: int = connection.execute(CHECKPOINT).fetchone()[0]
+    return busy == 0

@@ -1,0 +1,87 @@
+"""The door to the cases: what one viewer may know of. All else is as absent as if it never was.
+
+Whether a code is hidden from the viewer or was never given out, the same statements run and
+nothing is unsealed: who is named in a case cannot tell that there is one.
+"""
+
+from collections.abc import Sequence
+
+from bot.core.words.cases import CaseRow, CaseStatus, CaseView
+from bot.core.words.facts import Mark, MarkKind
+from bot.core.words.ids import CodeKind, Dice, new_code
+from bot.core.words.ports import Viewer
+from bot.core.words.text import Pieces
+from storage.cases import CaseBook
+
+
+class CaseDoor:
+    """`Cases` for one viewer, in one job."""
+
+    def __init__(self, book: CaseBook, viewer: Viewer) -> None:
+        self._book = book
+        self._viewer = viewer
+        self._hidden: frozenset[int] = frozenset()
+        self._hidden_at = -1
+
+    def find(self, code: str) -> CaseView | None:
+        """Return a case; None when there is none or it is not for this viewer."""
+        case_id = self._visible(code)
+        return None if case_id is None else self._book.view(case_id, code)
+
+    def rows(self, *, status: CaseStatus | None = CaseStatus.OPEN) -> Sequence[CaseRow]:
+        """Return the rows of visible cases, the next date first; None means any status."""
+        if not self._may_look:
+            return ()
+        wanted = tuple(CaseStatus) if status is None else (status,)
+        hidden = self.hidden_cases()
+        return [row for one in wanted for row in self._book.rows(one, hidden)]
+
+    def words(self, code: str, seq: int) -> Pieces | None:
+        """Return the words of a fact; None once they are removed."""
+        case_id = self._visible(code)
+        return None if case_id is None else self._book.words(case_id, code, seq)
+
+    def marked(self, mark: Mark) -> Sequence[str]:
+        """Return the codes of visible cases that carry this mark."""
+        if not self._may_look:
+            return ()
+        hidden = self.hidden_cases()
+        found = (case_id for case_id in self._book.marked(mark) if case_id not in hidden)
+        return [self._book.code_of(case_id) for case_id in found]
+
+    def fresh_code(self, kind: CodeKind, dice: Dice) -> str:
+        """Return a code of this kind that was never used."""
+        code = new_code(kind, dice)
+        while self._book.code_used(code):
+            code = new_code(kind, dice)
+        return code
+
+    @property
+    def _may_look(self) -> bool:
+        """Whether this viewer works cases at all."""
+        person = self._viewer.person
+        return self._viewer.system or (person is not None and person.handles_cases)
+
+    def _visible(self, code: str) -> int | None:
+        if not self._may_look:
+            return None
+        hidden = self.hidden_cases()
+        case_id = self._book.id_of(code)
+        return None if case_id in hidden else case_id
+
+    def hidden_cases(self) -> frozenset[int]:
+        """Return the cases in which the viewer, or anybody who reads along, is named."""
+        if self._hidden_at != self._book.marks_version:
+            self._hidden = frozenset(
+                case_id
+                for name in sorted(self._names())
+                for case_id in self._book.marked(Mark(kind=MarkKind.PARTY, value=name))
+            )
+            self._hidden_at = self._book.marks_version
+        return self._hidden
+
+    def _names(self) -> set[str]:
+        if self._viewer.system:
+            return set()
+        people = (self._viewer.person, *self._viewer.present)
+        return {name for person in people if person is not None for name in person.names()}

@@ -1,0 +1,196 @@
+"""The outbox: what must reach somebody, kept until it did or nobody needs it any more.
+
+When a row is sent, done or dead its content is emptied; the head stays, so that the same key
+is never taken twice.
+"""
+
+import logging
+import re
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.words.effects import Lane
+from bot.core.words.ports import NewRow, OutboxRow, RowState
+from storage.codec import (
+    dump_head,
+    dump_payload,
+    head_of,
+    load_head,
+    load_payload,
+    moment,
+    stamp,
+)
+from storage.errors import KeyDestroyed, SealBroken
+from storage.keyring import KeyRing, Purpose
+from storage.vault import Slot
+
+_LOG = logging.getLogger("caseward.storage")
+
+FIND_ROW_KEY = "SELECT 1 FROM outbox WHERE digest = ?"
+ADD_ROW = """
+INSERT INTO outbox (digest, lane, state, created_at, next_at, case_code, page_code, head, payload)
+VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?)
+"""
+DUE_IDS = """
+SELECT id FROM outbox
+WHERE state IN ('pending', 'uncertain') AND lane = ? AND next_at <= ?
+ORDER BY next_at, id LIMIT ?
+"""
+TAKE_ROW = """
+UPDATE outbox SET state = 'inflight' WHERE id = ?
+RETURNING id, digest, lane, state, created_at, next_at, tries, case_code, page_code, reason,
+    head, payload
+"""
+ROWS_OF_PAGE = """
+SELECT id, digest, lane, state, created_at, next_at, tries, case_code, page_code, reason,
+    head, payload
+FROM outbox WHERE page_code = ? ORDER BY id
+"""
+FIND_INFLIGHT = "SELECT unwanted FROM outbox WHERE id = ? AND state = 'inflight'"
+SETTLE_WAITING = """
+UPDATE outbox
+SET state = ?, next_at = coalesce(?, next_at), tries = tries + 1, reason = ?
+WHERE id = ?
+"""
+SETTLE_OVER = """
+UPDATE outbox SET state = ?, payload = NULL, tries = tries + 1, reason = ? WHERE id = ?
+"""
+NEXT_ROW = """
+SELECT min(next_at) FROM outbox WHERE state IN ('pending', 'uncertain')
+"""
+RELEASE_CASE_ROWS = """
+UPDATE outbox SET state = 'pending', next_at = created_at
+WHERE state = 'held' AND case_code = ?
+"""
+RELEASE_ALL_ROWS = """
+UPDATE outbox SET state = 'pending', next_at = created_at WHERE state = 'held'
+"""
+LIST_INFLIGHT = "SELECT id FROM outbox WHERE state = 'inflight'"
+
+_OVER = frozenset({RowState.SENT, RowState.DONE, RowState.DEAD})
+_REASON = re.compile(r"[a-z0-9-]{0,40}")
+
+
+class OutboxBook:
+    """Rows on their way out, for one job."""
+
+    def __init__(self, connection: sqlite3.Connection, ring: KeyRing) -> None:
+        self._connection = connection
+        self._ring = ring
+
+    def add(self, row: NewRow) -> bool:
+        """Put a row in; False when its key is there already, whatever became of that row."""
+        digest = self._ring.of_name("outbox", row.key)
+        if self._connection.execute(FIND_ROW_KEY, (digest,)).fetchone() is not None:
+            return False
+        head = dump_head(head_of(row.key, row.payload))
+        sealed_head = self._ring.seal_for_month(Purpose.OUTBOX, _slot(digest, "head"), head)
+        payload = self._ring.seal_for_month(
+            Purpose.OUTBOX, _slot(digest, "payload"), dump_payload(row.payload)
+        )
+        at = stamp(row.at)
+        self._connection.execute(
+            ADD_ROW, (digest, int(row.lane), at, at, row.case, row.page, sealed_head, payload)
+        )
+        return True
+
+    def take(self, now: datetime, limit: int) -> Sequence[OutboxRow]:
+        """Mark due rows inflight and return them, urgent lanes first, then those due first.
+
+        A row whose seal is broken is dead at once and logged: the others must go out.
+        """
+        ids: list[int] = []
+        for lane in Lane:
+            wanted = (int(lane), stamp(now), limit - len(ids))
+            ids += [row_id for (row_id,) in self._connection.execute(DUE_IDS, wanted)]
+        taken = (self._take(row_id) for row_id in ids)
+        return [row for row in taken if row is not None]
+
+    def settle(
+        self, row_id: int, state: RowState, *, next_at: datetime | None, reason: str
+    ) -> None:
+        """Write how an inflight row fared and count the try; other rows are left alone.
+
+        A row that nobody wants any more is done, whatever else became of it but sent.
+        """
+        found = self._connection.execute(FIND_INFLIGHT, (row_id,)).fetchone()
+        if found is None:
+            return
+        if found[0] and state not in _OVER:
+            state = RowState.DONE
+        word = reason if _REASON.fullmatch(reason) else "other"
+        if state in _OVER:
+            self._connection.execute(SETTLE_OVER, (state, word, row_id))
+        else:
+            due = None if next_at is None else stamp(next_at)
+            self._connection.execute(SETTLE_WAITING, (state, due, word, row_id))
+
+    def next(self) -> datetime | None:
+        """Return when the earliest waiting row is due."""
+        due = self._connection.execute(NEXT_ROW).fetchone()[0]
+        return None if due is None else moment(due)
+
+    def of_page(self, code: str) -> Sequence[OutboxRow]:
+        """Return the rows of a page, whatever their state."""
+        return [self._open(*row) for row in self._connection.execute(ROWS_OF_PAGE, (code,))]
+
+    def release(self, *, case: str | None) -> int:
+        """Make the held rows of a case, or all of them, due again; returns how many."""
+        if case is not None:
+            return self._connection.execute(RELEASE_CASE_ROWS, (case,)).rowcount
+        return self._connection.execute(RELEASE_ALL_ROWS).rowcount
+
+    def recover(self, now: datetime) -> int:
+        """After a start: rows that were in hand went out or did not. Returns how many."""
+        left = self._connection.execute(LIST_INFLIGHT).fetchall()
+        for (row_id,) in left:
+            self.settle(row_id, RowState.UNCERTAIN, next_at=now, reason="restart")
+        return len(left)
+
+    def _take(self, row_id: int) -> OutboxRow | None:
+        values = self._connection.execute(TAKE_ROW, (row_id,)).fetchone()
+        try:
+            return self._open(*values)
+        except (SealBroken, KeyDestroyed):
+            _LOG.error("outbox row %d cannot be opened", row_id)
+            self.settle(row_id, RowState.DEAD, next_at=None, reason="seal-broken")
+            return None
+
+    def _open(
+        self,
+        row_id: int,
+        digest: bytes,
+        lane: int,
+        state: str,
+        created_at: int,
+        next_at: int,
+        tries: int,
+        case: str | None,
+        page: str | None,
+        reason: str,
+        sealed_head: bytes,
+        sealed: bytes | None,
+    ) -> OutboxRow:
+        head = load_head(self._ring.unseal(_slot(digest, "head"), sealed_head))
+        if sealed is None:
+            payload = head.emptied()
+        else:
+            payload = load_payload(head, self._ring.unseal(_slot(digest, "payload"), sealed))
+        return OutboxRow(
+            id=row_id,
+            key=head.key,
+            lane=Lane(lane),
+            state=RowState(state),
+            payload=payload,
+            created_at=moment(created_at),
+            next_at=moment(next_at),
+            tries=tries,
+            case=case,
+            page=page,
+            reason=reason,
+        )
+
+
+def _slot(digest: bytes, column: str) -> Slot:
+    return Slot(table="outbox", row=digest.hex(), column=column)

@@ -1,0 +1,92 @@
+"""Emergencies on disk."""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from bot.core.words.pages import Page, PageState
+from storage.cases import CaseBook
+from storage.codec import dump_page, load_page, stamp
+from storage.errors import KeyDestroyed, SealBroken
+from storage.keyring import KeyRing, Purpose
+from storage.vault import Slot
+
+_LOG = logging.getLogger("caseward.storage")
+
+LIST_LIVE = """
+SELECT code, sealed FROM pages WHERE state IN ('ringing', 'acked') ORDER BY opened_at, code
+"""
+FIND_PAGE = "SELECT code, sealed FROM pages WHERE code = ?"
+FIND_LIVE_OF_CASE = """
+SELECT code, sealed FROM pages
+WHERE case_code = ? AND state <> 'ended' ORDER BY opened_at DESC LIMIT 1
+"""
+FIND_LAST_OF_CASE = """
+SELECT code, sealed FROM pages WHERE case_code = ? ORDER BY opened_at DESC LIMIT 1
+"""
+PAGE_THERE = "SELECT 1 FROM pages WHERE code = ?"
+ADD_PAGE = "INSERT INTO pages (code, case_code, state, opened_at, sealed) VALUES (?, ?, ?, ?, ?)"
+RENEW_PAGE = "UPDATE pages SET case_code = ?, state = ?, opened_at = ?, sealed = ? WHERE code = ?"
+STILL_WAITING_ROWS = """
+UPDATE outbox SET state = 'done', payload = NULL, reason = 'page-still'
+WHERE page_code = ? AND lane = 1 AND state IN ('pending', 'uncertain', 'held')
+"""
+STILL_INFLIGHT_ROWS = """
+UPDATE outbox SET unwanted = 1 WHERE page_code = ? AND lane = 1 AND state = 'inflight'
+"""
+
+
+class PageBook:
+    """`Pages`, and how they are written."""
+
+    def __init__(self, connection: sqlite3.Connection, ring: KeyRing, cases: CaseBook) -> None:
+        self._connection = connection
+        self._ring = ring
+        self._cases = cases
+
+    def live(self) -> Sequence[Page]:
+        """Return the pages that ring or were taken, oldest first.
+
+        A page whose seal is broken is left out and logged: the others must go on ringing.
+        """
+        return tuple(self._readable(self._connection.execute(LIST_LIVE)))
+
+    def find(self, code: str) -> Page | None:
+        """Return a page by its code, or by its case's: the latest, one that is not over first."""
+        for statement in (FIND_PAGE, FIND_LIVE_OF_CASE, FIND_LAST_OF_CASE):
+            row = self._connection.execute(statement, (code,)).fetchone()
+            if row is not None:
+                return self._open(*row)
+        return None
+
+    def save(self, page: Page) -> None:
+        """Write a page. Once it is taken or over, its calls that wait to go out are done.
+
+        Mails of the emergency lane go out all the same.
+        """
+        content = dump_page(page)
+        sealed = self._ring.seal_for_month(Purpose.PAGE, _slot(page.code), content)
+        if self._connection.execute(PAGE_THERE, (page.code,)).fetchone() is None:
+            self._cases.use_code(page.code)
+            row = (page.code, page.case, page.state, stamp(page.opened_at), sealed)
+            self._connection.execute(ADD_PAGE, row)
+        else:
+            renewed = (page.case, page.state, stamp(page.opened_at), sealed, page.code)
+            self._connection.execute(RENEW_PAGE, renewed)
+        if page.state is not PageState.RINGING:
+            self._connection.execute(STILL_WAITING_ROWS, (page.code,))
+            self._connection.execute(STILL_INFLIGHT_ROWS, (page.code,))
+
+    def _readable(self, rows: Iterable[tuple[str, bytes]]) -> Iterable[Page]:
+        for code, sealed in rows:
+            try:
+                yield self._open(code, sealed)
+            except (SealBroken, KeyDestroyed):
+                _LOG.error("page %s cannot be opened", code)
+
+    def _open(self, code: str, sealed: bytes) -> Page:
+        return load_page(self._ring.unseal(_slot(code), sealed))
+
+
+def _slot(code: str) -> Slot:
+    return Slot(table="pages", row=code, column="sealed")

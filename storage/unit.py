@@ -1,0 +1,166 @@
+"""One transaction as the rest of the program sees it: every act on the database, by name."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.core.words.facts import JSON, Fact, Keep
+from bot.core.words.pages import Page
+from bot.core.words.people import Person
+from bot.core.words.ports import AuditEntry, NewRow, OutboxRow, RowState, Timer, Viewer
+from storage.audit import AuditBook
+from storage.cases import CaseBook
+from storage.doors import CaseDoor
+from storage.inbound import InboundBook
+from storage.keyring import KeyRing
+from storage.outbox import OutboxBook
+from storage.pages import PageBook
+from storage.sessions import SessionBook
+from storage.timers import TimerBook
+
+
+class SealedUnit:
+    """`Unit` on the sealed database. Lives for one job, on the database thread."""
+
+    def __init__(self, connection: sqlite3.Connection, ring: KeyRing) -> None:
+        self._cases = CaseBook(connection, ring)
+        self._pages = PageBook(connection, ring, self._cases)
+        self._sessions = SessionBook(connection, ring)
+        self._timers = TimerBook(connection, ring)
+        self._inbound = InboundBook(connection, ring)
+        self._outbox = OutboxBook(connection, ring)
+        self._audit = AuditBook(connection, ring)
+
+    def claim(self, key: str, at: datetime) -> bool:
+        """Take an inbound key; False when it was handled before.
+
+        `at` is the moment it is handled, not when it was said: keys are forgotten by it.
+        """
+        return self._inbound.claim(key, at)
+
+    # ---- doors -------------------------------------------------------------------------------
+
+    def cases(self, viewer: Viewer) -> CaseDoor:
+        """Return the door to the cases that this viewer may know of."""
+        return CaseDoor(self._cases, viewer)
+
+    def pages(self) -> PageBook:
+        """Return the door to the emergencies."""
+        return self._pages
+
+    def sessions(self) -> SessionBook:
+        """Return the door to the reporters' interviews."""
+        return self._sessions
+
+    def excluded(self, code: str, people: Sequence[Person]) -> bool:
+        """Tell whether any of these people is a party to a case, and so must not hear of it."""
+        case_id = self._cases.id_of(code)
+        viewer = Viewer(present=tuple(people))
+        return case_id is not None and case_id in CaseDoor(self._cases, viewer).hidden_cases()
+
+    # ---- cases -------------------------------------------------------------------------------
+
+    def create_case(self, code: str, facts: Sequence[Fact]) -> tuple[int, ...]:
+        """Start a case; returns the facts' sequence numbers. ValueError if the code was used."""
+        return self._cases.create(code, facts)
+
+    def add_facts(self, code: str, facts: Sequence[Fact]) -> tuple[int, ...]:
+        """Append facts, renew the open row; returns their sequence numbers.
+
+        Raises LookupError for no such case, `CaseIsReadOnly` when it holds newer facts.
+        """
+        return self._cases.add(code, facts)
+
+    def remove_words(self, code: str, keep: Keep, at: datetime) -> int:
+        """Destroy the words of one retention class; returns how many facts lost theirs."""
+        return self._cases.remove_words(code, keep, at)
+
+    # ---- sessions ----------------------------------------------------------------------------
+
+    def save_session(
+        self,
+        identity: str,
+        data: Mapping[str, JSON],
+        *,
+        seen_at: datetime,
+        case: str | None = None,
+        phrase: str | None = None,
+    ) -> None:
+        """Keep a session; a given case or phrase replaces the earlier one, None keeps it."""
+        self._sessions.save(identity, data, seen_at=seen_at, case=case, phrase=phrase)
+
+    def drop_session(self, identity: str) -> None:
+        """Forget a session and destroy its key."""
+        self._sessions.drop(identity)
+
+    def move_session(self, old: str, new: str) -> None:
+        """Let a session go on under another identity; rows held for its case are due again."""
+        case = self._sessions.move(old, new)
+        if case is not None:
+            self._outbox.release(case=case)
+
+    # ---- pages, timers -----------------------------------------------------------------------
+
+    def save_page(self, page: Page) -> None:
+        """Write a page; its live rows are marked done once it is taken or over."""
+        self._pages.save(page)
+
+    def set_timer(self, timer: Timer) -> None:
+        """Set or replace a timer."""
+        self._timers.set(timer)
+
+    def drop_timer(self, key: str) -> None:
+        """Forget a timer."""
+        self._timers.drop(key)
+
+    def due_timers(self, now: datetime, limit: int = 50) -> Sequence[Timer]:
+        """Return timers that are due, earliest first."""
+        return self._timers.due(now, limit)
+
+    def next_timer(self) -> datetime | None:
+        """Return when the earliest timer is due."""
+        return self._timers.next()
+
+    # ---- outbox ------------------------------------------------------------------------------
+
+    def enqueue(self, row: NewRow) -> bool:
+        """Put a row into the outbox; False when its key is there already."""
+        return self._outbox.add(row)
+
+    def take_rows(self, now: datetime, limit: int = 20) -> Sequence[OutboxRow]:
+        """Mark due rows inflight and return them, urgent lanes first."""
+        return self._outbox.take(now, limit)
+
+    def settle(
+        self, row_id: int, state: RowState, *, next_at: datetime | None = None, reason: str = ""
+    ) -> None:
+        """Write how an inflight row fared; counts a try. `next_at` for those tried again."""
+        self._outbox.settle(row_id, state, next_at=next_at, reason=reason)
+
+    def next_row(self) -> datetime | None:
+        """Return when the earliest waiting row is due."""
+        return self._outbox.next()
+
+    def rows_of_page(self, code: str) -> Sequence[OutboxRow]:
+        """Return the rows of a page, whatever their state; those that are over are empty."""
+        return self._outbox.of_page(code)
+
+    def release_rows(self, *, case: str | None = None, network: str | None = None) -> int:
+        """Make held rows due again: those of a case, or all after a network came back."""
+        if case is None and network is None:
+            raise ValueError("say which rows are to be released")
+        return self._outbox.release(case=case)
+
+    def recover(self, now: datetime) -> int:
+        """Make rows that a stopped process had in hand uncertain and due; returns how many."""
+        return self._outbox.recover(now)
+
+    # ---- audit -------------------------------------------------------------------------------
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Append to the audit chain."""
+        self._audit.append(entry)
+
+    def audit_chain(self) -> AuditBook:
+        """Return the audit itself, to be read and verified."""
+        return self._audit
