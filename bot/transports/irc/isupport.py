@@ -28,7 +28,7 @@ def valid_nick(nick: str) -> bool:
     """Whether a nick can stand in a line without becoming something else."""
     return (
         0 < len(nick.encode()) <= _LONGEST_NICK
-        and nick[0] not in "#&+$-:@%0123456789"
+        and nick[0] not in "#&+$:%~"
         and not any(char <= " " or char in ",*?!@\x7f" for char in nick)
     )
 

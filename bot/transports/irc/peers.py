@@ -4,9 +4,10 @@ An account is an identity for ever. Without one, a nick with its user and host o
 connection of ours is one, until anything says that somebody else may have the nick.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.words.inbound import IdentityEnded
 from bot.core.words.people import fold_account
@@ -24,7 +25,7 @@ _TRUSTED_SECONDS = 60.0
 
 @dataclass(slots=True, kw_only=True)
 class Peer:
-    """A nick in one generation. `secure` is None until WHOIS has told."""
+    """A nick in one generation. `secure` is None until WHOIS has told, which sets `judged`."""
 
     nick: str
     user: str
@@ -34,6 +35,9 @@ class Peer:
     epoch: int
     proven_at: float
     secure: bool | None = None
+    judged: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    asked: bool = False
+    waited: bool = False
     watched: bool = False
 
     @property
@@ -68,6 +72,8 @@ class Peers:
             "730": self._online,
             "731": self._offline,
             "734": self._unwatched,
+            "671": self._secure,
+            "318": self._whois_end,
         }
 
     # ---- asked from outside ------------------------------------------------------------------
@@ -144,6 +150,15 @@ class Peers:
         peer.watched = True
         self._ask(f"MONITOR + {peer.nick}")
 
+    def judge(self, peer: Peer) -> None:
+        """Ask whether the other end is encrypted; answered by `peer.judged`."""
+        if not self._context.settings.tls:
+            peer.secure = False
+            peer.judged.set()
+        elif not peer.asked:
+            peer.asked = True
+            self._ask(f"WHOIS {peer.nick}")
+
     def end(self, nick: str) -> None:
         """The nick may be somebody else's from now on."""
         peer = self._all.pop(self._me.fold(nick), None)
@@ -185,16 +200,14 @@ class Peers:
         self._left(line.nick)
 
     def _kick(self, line: Line) -> None:
-        if self._me.is_me(line.param(1)):
-            for nick in list(self._all):
-                self._left(nick)
-        else:
-            self._left(line.param(1))
+        self._left(line.param(1))
 
     def _left(self, nick: str) -> None:
-        peer = self.get(nick)
-        if peer is not None and not peer.watched and not self._seated(nick):
-            self.end(nick)
+        """From here on we may not see somebody quit: or nobody there, when it was us who left."""
+        for name in list(self._all) if self._me.is_me(nick) else [nick]:
+            peer = self.get(name)
+            if peer is not None and not peer.watched and not self._seated(name):
+                self.end(name)
 
     def _account(self, line: Line) -> None:
         peer = self.get(line.nick)
@@ -217,6 +230,17 @@ class Peers:
     def _offline(self, line: Line) -> None:
         for nick, _, _ in _targets(line):
             self.end(nick)
+
+    def _secure(self, line: Line) -> None:
+        peer = self.get(line.param(1))
+        if peer is not None:
+            peer.secure = True
+
+    def _whois_end(self, line: Line) -> None:
+        peer = self.get(line.param(1))
+        if peer is not None:
+            peer.secure = bool(peer.secure)
+            peer.judged.set()
 
     def _unwatched(self, line: Line) -> None:
         for nick in line.param(2).split(","):

@@ -1,0 +1,160 @@
+"""Makes Inbound of what people say: who, where, when, under which account.
+
+The account is the tag on that very message, or nobody. What is said by servers, services, the
+bot itself, or by programs (NOTICE, CTCP) is not a message.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+
+from bot.core.words.inbound import Inbound
+from bot.core.words.people import Speaker, fold_account
+from bot.core.words.places import Place
+from bot.core.words.ports import MAX_LATE
+from bot.transports.irc.channels import Channels
+from bot.transports.irc.context import Context, Me
+from bot.transports.irc.isupport import valid_nick
+from bot.transports.irc.lines import Line, is_ctcp, plain
+from bot.transports.irc.peers import Peer, Peers
+
+#: How long a roster person's first line waits for the network to say whether they use TLS.
+_PATIENCE_SECONDS = 3.0
+_LONGEST_KEY = 200
+
+
+@dataclass(slots=True)
+class _Held:
+    peer: Peer
+    until: float
+    lines: list[Inbound] = field(default_factory=list)
+
+
+class Hearing:
+    """Ears of one connection."""
+
+    def __init__(
+        self,
+        context: Context,
+        me: Me,
+        *,
+        channels: Channels,
+        peers: Peers,
+        enabled: Callable[[], frozenset[str]],
+    ) -> None:
+        self._context = context
+        self._me = me
+        self._channels = channels
+        self._peers = peers
+        self._enabled = enabled
+        self._connection = context.token()
+        self._numbers = count(1)
+        self._held: dict[str, _Held] = {}
+
+    def handle(self, line: Line) -> None:
+        """Take a line in."""
+        if line.command == "PRIVMSG":
+            self._message(line)
+        self.release(self._context.clock.monotonic())
+
+    def release(self, now: float) -> None:
+        """Let go what need not wait any longer."""
+        for folded, held in list(self._held.items()):
+            if held.peer.judged.is_set() or held.until <= now:
+                del self._held[folded]
+                self._emit(held)
+
+    def close(self) -> None:
+        """Let go everything: the connection is gone, what was said is not."""
+        self.release(float("inf"))
+
+    def _emit(self, held: _Held) -> None:
+        for inbound in held.lines:
+            self._context.emit(inbound)
+
+    def _message(self, line: Line) -> None:
+        text = plain(line.param(1))
+        if not line.user or not valid_nick(line.nick) or self._me.is_me(line.nick):
+            return
+        if is_ctcp(line.param(1)) or not text:
+            return
+        account = self._account(line)
+        if self._context.is_agent(line.nick, line.host, account):
+            return
+        place = self._place(line)
+        if place is None:
+            return
+        peer = self._peers.prove(line.nick, line.user, line.host, account)
+        if self._me.is_me(line.param(0)):
+            self._peers.watch(peer)
+        self._pass_on(peer, self._inbound(line, peer, place, text))
+
+    def _place(self, line: Line) -> Place | None:
+        if self._me.is_me(line.param(0)):
+            return self._context.dm(line.nick)
+        channel = self._channels.get(line.param(0))
+        if channel is None or not channel.joined:
+            return None
+        if self._me.fold(line.nick) not in channel.seats:
+            self._channels.doubt(channel)
+        return self._context.room(channel.address)
+
+    def _account(self, line: Line) -> str | None:
+        if "account-tag" not in self._enabled():
+            return None
+        name = line.tags.get("account", "")
+        return None if name in {"", "*"} or any(char <= " " for char in name) else name
+
+    def _inbound(self, line: Line, peer: Peer, place: Place, text: str) -> Inbound:
+        network, now = self._context.settings.name, self._context.clock.now()
+        said = self._time(line) or now
+        relays = {fold_account(name) for name in self._context.settings.relays}
+        return Inbound(
+            key=self._key(line),
+            speaker=Speaker(
+                network=network,
+                nick=peer.nick,
+                identity=peer.identity,
+                account=peer.account,
+                person=self._context.roster().holder(network, peer.account),
+                relayed=peer.account is not None and fold_account(peer.account) in relays,
+            ),
+            place=place,
+            text=text,
+            at=min(said, now),
+            late=now - said > MAX_LATE,
+        )
+
+    def _key(self, line: Line) -> str:
+        network, name = self._context.settings.name, line.tags.get("msgid", "")
+        if "message-tags" in self._enabled() and 0 < len(name) <= _LONGEST_KEY:
+            return f"{network}|msgid|{name}"
+        return f"{network}|line|{self._connection}|{next(self._numbers)}"
+
+    def _time(self, line: Line) -> datetime | None:
+        if "server-time" not in self._enabled() or "time" not in line.tags:
+            return None
+        try:
+            said = datetime.fromisoformat(line.tags["time"])
+        except ValueError:
+            return None
+        return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
+
+    def _pass_on(self, peer: Peer, inbound: Inbound) -> None:
+        folded = self._me.fold(peer.nick)
+        if inbound.speaker.person is not None and not peer.judged.is_set():
+            self._peers.judge(peer)
+        held = self._held.get(folded)
+        if held is not None and held.peer is not peer:
+            del self._held[folded]
+            self._emit(held)
+            held = None
+        if held is not None:
+            held.lines.append(inbound)
+        elif inbound.speaker.person is not None and not peer.judged.is_set() and not peer.waited:
+            peer.waited = True
+            until = self._context.clock.monotonic() + _PATIENCE_SECONDS
+            self._held[folded] = _Held(peer, until, [inbound])
+        else:
+            self._context.emit(inbound)

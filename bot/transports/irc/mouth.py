@@ -1,0 +1,153 @@
+"""Says cleared text, line by line, each only while its place is still what it was cleared for."""
+
+from bot.core.policy.gate import Cleared
+from bot.core.words.places import DMView, PlaceKind
+from bot.core.words.ports import Sent
+from bot.transports.irc.isupport import valid_nick
+from bot.transports.irc.lines import plain
+from bot.transports.irc.questions import Found, Proof
+from bot.transports.irc.session import Session
+from bot.transports.irc.speech import Lane, budget, split
+from bot.transports.irc.timing import within
+
+_PROOF_SECONDS = 15.0
+_ANSWER_SECONDS = 10.0
+#: A direct message goes out only if its reader was proven within this time.
+_FRESH_SECONDS = 10.0
+
+
+async def lookup(session: Session, nick: str, lane: Lane = Lane.CONTROL) -> Found | None:
+    """Ask the network who has a nick now; None for nobody. TimeoutError without an answer."""
+    if not session.me.network.whox or not valid_nick(nick):
+        return None
+    question = session.questions.who(nick)
+    try:
+        if not await session.turnstile.turn(lane):
+            return None
+        session.write_counted(question.line)
+        return await within(session.context.clock, _ANSWER_SECONDS, question.answer)
+    finally:
+        session.questions.done(question)
+
+
+async def say(session: Session, cleared: Cleared, *, proof: bool, urgent: bool) -> Sent:
+    """Say the lines of `cleared`; with `proof`, wait until the network has taken them."""
+    place = cleared.place
+    in_room = place.kind is PlaceKind.ROOM
+    channel = session.channels.get(place.address) if in_room else None
+    if not session.identified or (in_room and (channel is None or not channel.joined)):
+        return Sent.DOWN
+    if not in_room and not valid_nick(place.address):
+        return Sent.GONE
+    pieces = _pieces(session, cleared)
+    watch = session.questions.proof(place.address)
+    try:
+        failed = await _write(session, cleared, pieces, watch, urgent=urgent)
+        if failed is not None:
+            return failed
+        return await _prove(session, watch) if proof else Sent.DELIVERED
+    finally:
+        session.questions.done(watch)
+
+
+def _command(cleared: Cleared) -> str:
+    return "PRIVMSG" if cleared.plain_message else "NOTICE"
+
+
+def _pieces(session: Session, cleared: Cleared) -> list[str]:
+    me, wanted = session.me, session.context.settings.nick
+    size = budget(
+        # The nick may be won back while the text is on its way.
+        nick=max(me.nick, wanted, key=lambda nick: len(nick.encode())),
+        user=me.user,
+        host=me.host,
+        command=_command(cleared),
+        target=cleared.place.address,
+    )
+    return [piece for line in cleared.lines for piece in split(plain(line), size)]
+
+
+async def _write(
+    session: Session, cleared: Cleared, pieces: list[str], watch: Proof, *, urgent: bool
+) -> Sent | None:
+    lane = Lane.URGENT if urgent else Lane.NORMAL
+    target, written = cleared.place.address, False
+    for piece in pieces:
+        failed = await _reprove(session, cleared, lane)
+        if failed is not None:
+            return Sent.UNCERTAIN if written and failed is Sent.DOWN else failed
+        if not await session.turnstile.turn(lane) or not session.identified:
+            return Sent.UNCERTAIN if written else Sent.DOWN
+        if watch.verdict.done():
+            return watch.verdict.result()
+        # From here to the wire nothing else runs: what is checked is what is written to.
+        view = session.view(cleared.place)
+        if view is None or view.epoch != cleared.epoch:
+            return Sent.STALE
+        session.write_counted(f"{_command(cleared)} {target} :{piece}")
+        written = True
+    return None
+
+
+async def _reprove(session: Session, cleared: Cleared, lane: Lane) -> Sent | None:
+    """Ask who has the nick of a direct message, unless it was proven a moment ago."""
+    if cleared.place.kind is PlaceKind.ROOM:
+        return None
+    peer = session.peers.get(cleared.place.address)
+    if peer is None or peer.epoch != cleared.epoch:
+        return Sent.STALE
+    if session.context.clock.monotonic() - peer.proven_at <= _FRESH_SECONDS:
+        return None
+    if not session.me.network.whox:
+        return None if peer.linked else Sent.GONE
+    try:
+        found = await lookup(session, peer.nick, lane)
+    except TimeoutError:
+        return Sent.DOWN
+    if not session.identified:
+        return Sent.DOWN
+    if found is None:
+        session.peers.end(peer.nick)
+        return Sent.GONE
+    session.peers.prove(found.nick, found.user, found.host, found.account)
+    return None
+
+
+async def _prove(session: Session, watch: Proof) -> Sent:
+    session.write(f"PING {watch.token}")
+    try:
+        return await within(session.context.clock, _PROOF_SECONDS, watch.verdict)
+    except TimeoutError:
+        return Sent.UNCERTAIN
+
+
+async def find(session: Session, identity: str) -> DMView | None:
+    """Return the other end of an identity, proven now."""
+    network, kind, name = (*identity.split("|", 2), "", "")[:3]
+    if network != session.context.settings.name or not session.identified:
+        return None
+    if kind != "account":
+        peer = session.peers.alive(identity)
+        return session.peers.view(peer.nick) if peer is not None else None
+    candidates = [*session.channels.holders(name), *session.peers.holders(name), name]
+    for nick in dict.fromkeys(candidates):
+        try:
+            found = await lookup(session, nick)
+        except TimeoutError:
+            return None
+        if found is None or found.account is None:
+            continue
+        if session.context.account_identity(found.account) == identity:
+            return await _met(session, found)
+    return None
+
+
+async def _met(session: Session, found: Found) -> DMView | None:
+    peer = session.peers.prove(found.nick, found.user, found.host, found.account)
+    session.peers.watch(peer)
+    session.peers.judge(peer)
+    try:
+        await within(session.context.clock, _ANSWER_SECONDS, peer.judged.wait())
+    except TimeoutError:
+        peer.secure = None
+    return session.peers.view(peer.nick)

@@ -1,0 +1,61 @@
+"""Our own nick: another one when it is taken, and the way back to it."""
+
+from collections.abc import Callable
+
+from bot.transports.irc.context import Context, Me
+from bot.transports.irc.lines import Line
+
+REFUSED = frozenset({"432", "433", "436", "437"})
+_RETRY_SECONDS = 60.0
+_UNDERSCORES = 2
+_KEPT = 6
+
+
+class Nick:
+    """Gets and keeps the configured nick."""
+
+    def __init__(self, context: Context, me: Me, *, ask: Callable[[str], None]) -> None:
+        self._context = context
+        self._me = me
+        self._ask = ask
+        self._refusals = 0
+        self._next_at = 0.0
+        self._watching = False
+
+    @property
+    def right(self) -> bool:
+        """Whether we have the nick that we want."""
+        return self._me.is_me(self._context.settings.nick)
+
+    def another(self) -> str:
+        """Return what to call ourselves after a refusal."""
+        self._refusals += 1
+        wanted = self._context.settings.nick
+        if self._refusals <= _UNDERSCORES:
+            return wanted + "_" * self._refusals
+        return f"{wanted[:_KEPT]}{int(self._context.chance() * 1000):03}"
+
+    def handle(self, line: Line) -> None:
+        """Take a line in: the nick may just have become free."""
+        wanted = self._me.fold(self._context.settings.nick)
+        if line.command == "731" and not self.right:
+            names = {self._me.fold(name) for name in line.param(-1).split(",")}
+            if wanted in names:
+                self._ask(f"NICK {self._context.settings.nick}")
+
+    def tick(self, now: float) -> None:
+        """Try again now and then; let the network tell us when it can."""
+        wanted = self._context.settings.nick
+        if self.right:
+            if self._watching:
+                self._watching = False
+                self._ask(f"MONITOR - {wanted}")
+            return
+        if not self._watching and self._me.network.monitor:
+            self._watching = True
+            self._ask(f"MONITOR + {wanted}")
+        if self._next_at == 0.0:
+            self._next_at = now + _RETRY_SECONDS
+        elif now >= self._next_at:
+            self._next_at = now + _RETRY_SECONDS
+            self._ask(f"NICK {wanted}")

@@ -1,0 +1,136 @@
+"""One IRC network behind the `Transport` port: connects, comes back, hears, speaks."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from itertools import count
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.core.policy.gate import Cleared
+from bot.core.words.inbound import Event
+from bot.core.words.people import Roster
+from bot.core.words.places import Place, View
+from bot.core.words.ports import Clock, Sent
+from bot.transports.irc import mouth
+from bot.transports.irc.context import Context
+from bot.transports.irc.session import Session
+from bot.transports.irc.settings import Settings
+from bot.transports.irc.timing import Backoff
+from bot.transports.irc.wire import Dial, dial
+
+_log = structlog.get_logger(__name__)
+#: A connection that lasted this long was a good one: the next attempt is a first one.
+_GOOD_SECONDS = 60.0
+_DICE = secrets.SystemRandom()
+
+
+class IRCTransport:
+    """One network; implements `bot.core.words.ports.Transport`."""
+
+    def __init__(self, context: Context, dialler: Dial) -> None:
+        self.name = context.settings.name
+        self._context = context
+        self._dial = dialler
+        self._session: Session | None = None
+        self._stopping = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._locks: WeakValueDictionary[tuple[Place, bool], asyncio.Lock] = WeakValueDictionary()
+
+    async def run(self, sink: Callable[[Event], None]) -> None:
+        """Connect, stay connected, hand every event to `sink`; returns only after `stop`."""
+        self._context.emit = sink
+        self._idle.clear()
+        try:
+            async with asyncio.TaskGroup() as group:
+                life = group.create_task(self._live())
+                await self._stopping.wait()
+                life.cancel()
+        finally:
+            self._idle.set()
+
+    async def stop(self) -> None:
+        """Say goodbye and close."""
+        self._stopping.set()
+        await self._idle.wait()
+
+    def view(self, place: Place) -> View | None:
+        """Return what is known of a place right now; None when nothing is."""
+        if self._session is None or place.network != self.name:
+            return None
+        return self._session.view(place)
+
+    async def find(self, identity: str) -> Place | None:
+        """Return the DM place of an identity, proven now; None when nobody is there."""
+        if self._session is None:
+            return None
+        view = await mouth.find(self._session, identity)
+        return view.place if view is not None else None
+
+    async def send(self, cleared: Cleared, *, proof: bool = False, urgent: bool = False) -> Sent:
+        """Say cleared text in its place; with `proof`, only return once it has arrived.
+
+        Each line is written only while the place's epoch is still the one it was cleared for.
+        `urgent` text goes before all other, which keeps its order in every place.
+        """
+        session = self._session
+        if session is None or cleared.place.network != self.name:
+            return Sent.DOWN
+        key = (cleared.place, urgent)
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = asyncio.Lock()
+        async with lock:
+            return await mouth.say(session, cleared, proof=proof, urgent=urgent)
+
+    async def _live(self) -> None:
+        context, attempt = self._context, 0
+        while True:
+            began = context.clock.monotonic()
+            self._session = session = Session(context, self._dial)
+            try:
+                await session.run()
+            finally:
+                self._session = None
+            _log.warning("irc.disconnected", network=self.name, reason=session.reason)
+            if context.clock.monotonic() - began >= _GOOD_SECONDS:
+                attempt = 0
+            await context.clock.sleep(context.backoff.delay(attempt, context.chance()))
+            attempt += 1
+
+
+def _drop(_event: Event) -> None:
+    """Nobody listens before `run`."""
+
+
+def _new_token() -> str:
+    return secrets.token_hex(8)
+
+
+def build(
+    settings: Settings,
+    roster: Callable[[], Roster],
+    clock: Clock,
+    *,
+    backoff: Backoff | None = None,
+    chance: Callable[[], float] = _DICE.random,
+    token: Callable[[], str] = _new_token,
+    dialler: Dial = dial,
+) -> IRCTransport:
+    """Return the transport of one network; nothing is dialled before its `run`.
+
+    `chance` gives numbers in [0, 1) for jitter, `token` names that never repeat.
+    """
+    context = Context(
+        settings=settings,
+        roster=roster,
+        clock=clock,
+        emit=_drop,
+        epochs=count(1),
+        token=token,
+        chance=chance,
+        backoff=backoff or Backoff(),
+    )
+    return IRCTransport(context, dialler)
