@@ -1,0 +1,1 @@
+"""The interview: its talk, its tables, its properties."""

@@ -1,0 +1,1 @@
+"""Links, recognisers, and what live cases hold."""
