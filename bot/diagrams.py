@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from importlib import import_module
+from typing import TypeVar
 
-Table = Mapping[tuple[StrEnum, StrEnum], StrEnum]
+State = TypeVar("State", bound=StrEnum)
+Given = TypeVar("Given", bound=StrEnum)
 
 #: Name of a picture to `module:TABLE`. Imported when asked for.
 DIAGRAMS: Mapping[str, str] = {
     "interview": "bot.core.intake.table:STATES",
+    "link": "bot.transports.irc.link:TABLE",
     "page": "bot.core.oncall.ladder:TABLE",
 }
 
@@ -29,7 +32,7 @@ def draw(name: str) -> str:
     return render(getattr(import_module(module), table))
 
 
-def render(table: Table) -> str:
+def render(table: Mapping[tuple[State, Given], State]) -> str:
     """Return a `stateDiagram-v2` of a table `(state, input) -> state`.
 
     The first state of the enumeration is where the machine starts; states that nothing leaves
@@ -37,7 +40,7 @@ def render(table: Table) -> str:
     """
     lines = ["stateDiagram-v2"]
     leaves = {state for state, _ in table}
-    arrows: dict[tuple[StrEnum, StrEnum], list[str]] = {}
+    arrows: dict[tuple[State, State], list[str]] = {}
     for (state, given), after in table.items():
         arrows.setdefault((state, after), []).append(str(given))
     lines.extend(f"    [*] --> {_id(first)}" for first in _first(table))
@@ -48,7 +51,7 @@ def render(table: Table) -> str:
     return "\n".join(lines)
 
 
-def _first(table: Table) -> list[StrEnum]:
+def _first(table: Mapping[tuple[State, Given], State]) -> list[State]:
     return [next(iter(type(state))) for state, _ in table][:1]
 
 

@@ -34,6 +34,7 @@ SAFE_KEYS = frozenset(
         "level",
         "logger",
         "network",
+        "part",
         "pending",
         "port",
         "reason",
@@ -58,7 +59,7 @@ LEVELS = ("debug", "info", "warning", "error")
 #: These tell what goes over the wire or into the database when they are let.
 _TALKATIVE = ("aiohttp", "aiosmtplib", "aiosqlite", "asyncio", "irc", "mail.log", "nio")
 _STANDARD = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
-_EVENT = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+_EVENT = re.compile(r"[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
 _WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,64}")
 _HIDDEN = "(hidden)"
 _MAX_EVENT = 48

@@ -100,10 +100,10 @@ def reach(settings: Settings) -> Iterator[Problem]:
     by_name = {person.name: person for person in settings.people}
     reached: set[str] = set()
     for index, names in enumerate(steps_of(settings)):
-        found = [by_name[name] for name in names if name in by_name]
-        reachable = {p.name for p in found if may_take(p.roles) and routes_of(settings, p)}
+        takers = [p for p in map(by_name.get, names) if p is not None and may_take(p.roles)]
+        reachable = {person.name for person in takers if routes_of(settings, person)}
         reached |= reachable
-        if len(found) == len(names) and not reachable:
+        if takers and not reachable:
             path = f"oncall.steps[{index}]" if settings.oncall.steps else "people"
             who = "" if settings.oncall.steps else f" ({', '.join(names)} on call)"
             text = f"nobody here can be reached{who}; give an account on a transport, or mail"

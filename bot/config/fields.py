@@ -30,6 +30,7 @@ EXPECTED = {
     "clock": 'not a time of day; write it as in "08:00"',
     "homeserver": 'not a homeserver; write its address, as in "https://matrix.example.org"',
     "url": 'not a web address; write it as in "https://wiki.example.org/"',
+    "empty": "empty; give at least one",
     "key": 'not a master key; write it as in "ed25519:" and 43 characters of base64',
 }
 
@@ -121,6 +122,12 @@ def _read_clock(value: object) -> time:
     return time.fromisoformat(value)
 
 
+def _check_some(value: tuple[object, ...]) -> tuple[object, ...]:
+    if not value:
+        raise wrong("empty")
+    return value
+
+
 def _matches(kind: str, pattern: str) -> Callable[[str], str]:
     compiled = re.compile(pattern)
 
@@ -132,6 +139,8 @@ def _matches(kind: str, pattern: str) -> Callable[[str], str]:
     return check
 
 
+#: For lists with at least one item. Unlike `min_length` it does not count refused items as missing.
+SOME = AfterValidator(_check_some)
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Clock = Annotated[time, BeforeValidator(_read_clock)]
 Port = Annotated[int, Field(strict=True, ge=1, le=_MAX_PORT)]

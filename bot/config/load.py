@@ -57,7 +57,6 @@ _MENDS: Mapping[str, str] = {
     "finite_number": "not a number that can be used",
     "bool_type": "write true or false, without quotes",
     "tuple_type": "not a list; write it in square brackets",
-    "too_short": "empty; give at least one",
     "dict_type": "not a table",
     "model_type": "not a table",
     "model_attributes_type": "not a table",
@@ -114,15 +113,32 @@ def _validate(raw: Raw) -> tuple[dict[str, Any], list[Problem]]:
             continue
         value = copy.deepcopy(raw.get(name, {}))
         adapter = _adapter(field.annotation)
-        for error in _errors(adapter, value):
-            if error["type"] == "extra_forbidden":
-                problems.append(_unknown(_loc(name, error), error["loc"]))
-                _remove(value, _loc(name, error)[1:])
-        rest = _errors(adapter, value)
-        problems.extend(_problem(_loc(name, error), error) for error in rest)
+        unknown, meant = _take_out_unknown(name, adapter, value)
+        problems.extend(unknown)
+        rest = [(_loc(name, error), error) for error in _errors(adapter, value)]
+        for loc, error in rest:
+            # A key that is misspelt is missing too, which needs no second line.
+            if error["type"] != "missing" or loc not in meant:
+                problems.append(_problem(loc, error))
         if not rest:
             sections[name] = adapter.validate_python(value)
     return sections, problems
+
+
+def _take_out_unknown(
+    section: str, adapter: TypeAdapter[Any], value: object
+) -> tuple[list[Problem], set[Loc]]:
+    """Remove unknown keys from a section; return what to say, and which keys were likely meant."""
+    problems: list[Problem] = []
+    meant: set[Loc] = set()
+    for error in _errors(adapter, value):
+        if error["type"] == "extra_forbidden":
+            loc = _loc(section, error)
+            problems.append(_unknown(loc, error["loc"]))
+            near = nearest(str(loc[-1]), _keys_at(loc[:-1], error["loc"]))
+            meant.add((*loc[:-1], near or ""))
+            _remove(value, loc[1:])
+    return problems, meant
 
 
 def _adapter(annotation: Any) -> TypeAdapter[Any]:

@@ -147,7 +147,7 @@ class RoomSection(Section):
     """One room, which may be on several networks."""
 
     name: f.Name = Field(description="What this file calls the room.", examples=["team"])
-    places: Annotated[tuple[f.PlaceName, ...], Field(min_length=1)] = Field(
+    places: Annotated[tuple[f.PlaceName, ...], f.SOME] = Field(
         description="NETWORK/ADDRESS, one or several.", examples=[["libera/#functionaries"]]
     )
     ceiling: Ceiling = Field(
@@ -177,7 +177,7 @@ class PersonSection(Section):
     """One human of the team, over all networks."""
 
     name: f.PersonName = Field(description="What the team calls the person.", examples=["alice"])
-    roles: Annotated[Roles, Field(min_length=1)] = Field(
+    roles: Annotated[Roles, f.SOME] = Field(
         description="functionary, oversighter, checkuser, steward, arbitrator, on-call, ombuds, "
         "operator.",
         examples=[["functionary", "on-call"]],
@@ -209,7 +209,7 @@ class PersonSection(Section):
 class ContactSection(Section):
     """Where something is handed to."""
 
-    mail: Annotated[tuple[f.Mail, ...], Field(min_length=1)] = Field(
+    mail: Annotated[tuple[f.Mail, ...], f.SOME] = Field(
         description="Addresses; each gets a mail of its own.", examples=[["emergency@example.org"]]
     )
     note: f.TextLine | None = Field(
@@ -266,7 +266,7 @@ class Acks(Section):
 class StepSection(Section):
     """One rung of the ladder: these people are rung at the same time."""
 
-    people: Annotated[tuple[f.PersonName, ...], Field(min_length=1)] = Field(
+    people: Annotated[tuple[f.PersonName, ...], f.SOME] = Field(
         description="Names of people.", examples=[["alice"]]
     )
 
@@ -277,7 +277,7 @@ class ShiftSection(Section):
     model_config = ConfigDict(validate_by_alias=True, validate_by_name=False)
 
     person: f.PersonName = Field(description="Who.", examples=["alice"])
-    days: Annotated[tuple[Day, ...], Field(min_length=1)] = Field(
+    days: Annotated[tuple[Day, ...], f.SOME] = Field(
         ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
         description="mon tue wed thu fri sat sun.",
     )

@@ -1,0 +1,101 @@
+"""check-config says what the bot will do, and what may fail the team."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import advice, load_config
+from bot.config.explain import explain
+from tests.config.conftest import MARKER, Edits, edited
+
+
+def said(path: Path, *edits: tuple[str, str]) -> list[str]:
+    """Return the explanation of a configuration after edits."""
+    path.write_text(edited(path.read_text(), edits))
+    return [line.strip() for line in explain(load_config(path))]
+
+
+def test_rooms_people_and_ladder_are_told_in_words(contract: Path) -> None:
+    lines = said(contract)
+    assert (
+        "team: for the whole team, at libera/#functionaries, matrix/!abc:example.org; at most case:"
+        " the words of cases, with personal details held back, and only while the place is private"
+        " and everybody in it is on the roster." in lines
+    )
+    assert (
+        "lobby: for anybody, at libera/#lobby; at most public: nothing that is not public." in lines
+    )
+    assert (
+        "alice: functionary, oversighter, on-call; may see at most pii: the words of cases and"
+        " personal details; reached by IRC libera/alice, Matrix @alice:example.org,"
+        " mail alice@example.org." in lines
+    )
+    assert lines.index("At once: alice.") + 1 == lines.index("After 5m: bob.")
+    assert "life: emergency@example.org, by itself." in lines
+    assert "1. mail.example.org:587, starttls, from caseward@example.org." in lines
+    assert "the closing record: 730d." in lines
+
+
+def test_no_secret_is_said(contract: Path) -> None:
+    assert MARKER not in "\n".join(said(contract))
+
+
+def test_matrix_is_said_not_to_run(contract: Path) -> None:
+    lines = said(contract)
+    assert any(line.startswith('transport "matrix": Matrix is read and checked') for line in lines)
+    assert lines[-1] == "The configuration is sound, but `run` refuses it: see the warnings."
+
+
+_ONE_STEP = ('[[oncall.steps]]\npeople = ["bob"]\n', "")
+
+
+@pytest.mark.parametrize(
+    ("edits", "words"),
+    [
+        ((), "there is one mail server"),
+        ((), 'transport "libera": direct messages may carry personal details'),
+        ((_ONE_STEP,), "only alice can be rung"),
+        ((('"functionary", "oversighter", "on-call"', '"functionary", "on-call"'),),
+         "nobody is oversighter: calls about exposed personal details ring stewards"),
+        ((('"functionary", "oversighter", "on-call"', '"functionary", "on-call"'),
+          ('"functionary", "steward", "on-call"', '"functionary", "on-call"')),
+         "nobody is oversighter or steward"),
+        ((('roles = ["ombuds"]', 'roles = ["checkuser"]'),), "nobody is ombuds"),
+        ((('irc = ["libera/carol"]', ""),), "carol has no account on any network"),
+        ((('ceiling = "case" ', 'ceiling = "public" '),), "no room is for the whole team"),
+        ((('"127.0.0.1:8787"', '"0.0.0.0:8787"'),), "health.listen: others than this machine"),
+        ((('matrix = ["@alice:example.org"]', ""), ('mail = "alice@example.org"', ""),
+          ('matrix = ["@bob:example.org"]\nmail = "bob@example.org"', "")),
+         "everybody on call is reached by libera alone"),
+        ((('people = ["bob"]', 'people = ["bob", "erin"]'),
+          ("[contacts.life]", '[[people]]\nname = "erin"\nroles = ["on-call"]\n[contacts.life]')),
+         "erin is on the ladder, but cannot be reached"),
+    ],
+)  # fmt: skip
+def test_a_weak_spot_is_warned_of_where_it_is(contract: Path, edits: Edits, words: str) -> None:
+    before = said(contract)
+    after = said(contract, *edits)
+    assert any(line.startswith(words) for line in after)
+    assert not edits or not any(line.startswith(words) for line in before)
+
+
+def test_a_password_that_others_can_read_is_warned_of(contract: Path) -> None:
+    (contract.parent / "secrets" / "irc").chmod(0o644)
+    assert any(line.startswith("transports[0].password_file: others") for line in said(contract))
+
+
+def test_keys_whose_work_comes_later_are_named(contract: Path) -> None:
+    shift = '[[oncall.shifts]]\nperson = "bob"\nfrom = "20:00"\nto = "08:00"\n\n[promises]'
+    lines = said(
+        contract,
+        ("[promises]", shift),
+        ("redact = false", "redact = true"),
+        ('# matrix_master_key = "ed25519:…" ', f'matrix_master_key = "ed25519:{"A" * 43}" #'),
+    )
+    named = [line.split(": read, but not")[0] for line in lines if "not acted on" in line]
+    assert named == [key for key, _ in advice.NOT_YET]
+
+
+def test_keys_that_ask_for_nothing_are_not_named(contract: Path) -> None:
+    lines = said(contract)
+    assert not any(line.startswith(("rooms.redact", "oncall.shifts")) for line in lines)
