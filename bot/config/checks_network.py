@@ -8,6 +8,8 @@ from bot.config.models import IRCTransport, MatrixTransport, RoomSection, Settin
 from bot.config.problems import Problem, did_you_mean
 from bot.core.words.people import fold_account
 
+_LONGEST_CHANNEL = 200
+
 
 def repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield index and name of every name that stood before, names compared as accounts are."""
@@ -83,7 +85,7 @@ def rooms(settings: Settings) -> Iterator[Problem]:
 
 def _address(path: str, transport: Transport, address: str) -> Iterator[Problem]:
     if isinstance(transport, IRCTransport):
-        if address[0] not in "#&":
+        if address[0] not in "#&" or not 1 < len(address.encode()) <= _LONGEST_CHANNEL:
             yield Problem(path, "not a channel; after / comes # and its name")
     elif not (address[0] == "!" or (address[0] == "#" and ":" in address)) or address == "!":
         yield Problem(path, "not a Matrix room; after / comes !ID:SERVER or #ALIAS:SERVER")

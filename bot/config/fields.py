@@ -98,6 +98,8 @@ def _check_host(value: str) -> str:
     except ValueError:
         if not _DNS.fullmatch(value):
             raise wrong("host") from None
+    if "%" in value:  # an address of one interface, which the transports do not take
+        raise wrong("host")
     return value
 
 
@@ -153,7 +155,9 @@ Account = Annotated[str, AfterValidator(_matches("account", r"[^\s/\x00-\x1f]+/[
 MatrixId = Annotated[
     str, AfterValidator(_matches("matrix_id", r"@[^:\s\x00-\x1f]{1,200}:[A-Za-z0-9.:\[\]-]+"))
 ]
-PlaceName = Annotated[str, AfterValidator(_matches("place", r"[^\s/\x00-\x1f]+/[^\s,\x00-\x1f]+"))]
+PlaceName = Annotated[
+    str, AfterValidator(_matches("place", r"[^\s/\x00-\x1f]+/[^\s,\x00-\x1f\x7f]+"))
+]
 Name = Annotated[str, AfterValidator(_matches("name", r"[a-z0-9][a-z0-9_-]{0,39}"))]
 PersonName = Annotated[str, AfterValidator(_matches("person", r"\w[\w-]{0,39}"))]
 Nick = Annotated[

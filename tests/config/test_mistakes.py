@@ -77,6 +77,8 @@ TABLE: tuple[tuple[Edits, str, str], ...] = (
     ((('"libera/#lobby"', '"libera/#Functionaries"'),), "rooms[2].places[0]", "rooms[0].places[0]"),
     ((('"libera/#lobby"', '"libra/#lobby"'),), "rooms[2].places[0]", '"libera"'),
     ((('"libera/#lobby"', '"libera/lobby"'),), "rooms[2].places[0]", "channel"),
+    ((('"libera/#lobby"', '"libera/#"'),), "rooms[2].places[0]", "channel"),
+    ((('host = "irc.example.org"', 'host = "fe80::1%eth0"'),), "transports[0].host", "host"),
     ((('"libera/#lobby"', '"#lobby"'),), "rooms[2].places[0]", "NETWORK/ADDRESS"),
     ((('"matrix/!def:example.org"', '"matrix/def:example.org"'),), "rooms[1].places[0]", "!ID"),
     ((('ceiling = "case" ', 'ceiling = "pii" '),), "rooms[0].ceiling", "at most case"),

@@ -17,6 +17,7 @@ from bot.core.words.people import Account, Role
 from bot.core.words.places import Place
 from bot.core.words.readers import Contact
 from bot.transports.email import Relay
+from bot.transports.irc import Settings as IRCSettings
 from tests.config.conftest import MARKER, edited
 
 
@@ -202,3 +203,12 @@ def test_a_ladder_fits_when_its_last_step_has_had_its_time() -> None:
 
 def test_who_may_take_a_page() -> None:
     assert {role for role in Role if may_take([role])} == set(Role) - {Role.OMBUDS, Role.OPERATOR}
+
+
+def test_irc_takes_what_the_configuration_takes(contract: Path) -> None:
+    (irc,) = load_config(contract).irc
+    known = set(get_type_hints(IRCSettings))
+    values = {field.name: getattr(irc, field.name) for field in fields(irc)}
+    # The most that a DM may carry is the gate's to know, not the transport's.
+    assert values.keys() - known <= {"dm_ceiling"}
+    IRCSettings(**{name: value for name, value in values.items() if name in known})
