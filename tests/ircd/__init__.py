@@ -1,0 +1,1 @@
+"""The demo's IRC server and InspIRCd, asked the same questions."""
