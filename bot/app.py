@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot import logs
 from bot.core.words.ports import Clock, Probe, Transport, no_probe
 from bot.runtime.bot import Bot, Parts
 from bot.runtime.clock import SystemClock, SystemDice
@@ -117,6 +118,7 @@ def run_bot(config: "Config") -> int:
     async def main() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(logs.on_loop_error)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
         await serve_until(config, stop, say=lambda line: print(line, flush=True))

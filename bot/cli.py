@@ -151,7 +151,10 @@ def health(*, config: ConfigPath = Path("config.toml")) -> None:
     """Ask the running bot whether it is well."""
     from http.client import HTTPConnection, HTTPException
 
-    host, port = _load(config).health
+    listen = _load(config).health
+    if listen is None:
+        _stop("health: there is no [health] section, so the bot does not listen")
+    host, port = listen
     if port == 0:
         _stop("health.listen: port 0 means any, so there is nothing to ask; set a port")
     connection = HTTPConnection(_EVERYWHERE.get(host, host), port, timeout=_HEALTH_TIMEOUT)

@@ -46,7 +46,7 @@ def warnings(config: Config) -> Iterator[str]:
             yield w.DM_PII.format(name=network.name)
     for key in exposed(config.settings, config.path):
         yield w.FILE_OPEN.format(key=key)
-    host = config.health[0]
+    host = config.health[0] if config.health else "localhost"
     if host != "localhost" and not ip_address(host).is_loopback:
         yield w.HEALTH_OPEN
 

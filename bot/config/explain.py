@@ -45,7 +45,7 @@ def _bot(config: Config) -> Iterator[str]:
     yield w.BOT_FILES.format(
         data=settings.bot.data_dir,
         key=settings.keys.root_key_file,
-        health=settings.health.listen,
+        health=settings.health.listen if settings.health else w.NO_HEALTH,
     )
 
 

@@ -379,7 +379,7 @@ class Settings(BaseSettings):
     promises: PromisesSection = PromisesSection()
     retention: RetentionSection = RetentionSection()
     wikis: dict[f.Name, WikiSection] = Field(default_factory=dict)
-    health: HealthSection = HealthSection()
+    health: HealthSection | None = None
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 (pydantic-settings says what it is)

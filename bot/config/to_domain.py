@@ -69,7 +69,7 @@ class Config:
     """Everything that the program is told. Secrets are named here, never held.
 
     `matrix` are the names of Matrix transports, which this version reads and cannot run.
-    `health` is host and port, port 0 for any. `settings` is the file as read, for the rest.
+    `health` is host and port, port 0 for any; None: nobody is told. `settings` is the file as read, for the rest.
     """
 
     path: Path
@@ -81,7 +81,7 @@ class Config:
     irc: tuple[IRCSection, ...]
     matrix: tuple[str, ...]
     relays: tuple[RelaySection, ...]
-    health: tuple[str, int]
+    health: tuple[str, int] | None
     settings: Settings
 
 
@@ -100,7 +100,7 @@ def to_domain(settings: Settings, path: Path) -> Config:
         irc=tuple(_irc(settings, network, path) for network in networks),
         matrix=tuple(t.name for t in settings.transports if isinstance(t, MatrixTransport)),
         relays=tuple(_relay(settings, relay, path) for relay in settings.smtp),
-        health=split_listen(settings.health.listen),
+        health=split_listen(settings.health.listen) if settings.health else None,
         settings=settings,
     )
 

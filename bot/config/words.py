@@ -17,7 +17,8 @@ HEADS: Mapping[str, str] = {
 }
 
 BOT = '{name}, commands begin with "{prefix}"; reporters see "{team}" ({mail}).'
-BOT_FILES = "Data in {data}, root key in {key}, health at {health}."
+BOT_FILES = "Data in {data}, root key in {key}, health page: {health}."
+NO_HEALTH = "none"
 IRC = "{name}: IRC {host}:{port}, {tls}, as {nick}, account {account} (SASL {sasl}); {rate}."
 IRC_TLS = "TLS"
 IRC_CLEAR = "no TLS (this machine alone)"

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core import promise
 from bot.core.intake import machine
 from bot.core.intake.session import load
-from bot.core.oncall import calls
+from bot.core.oncall import calls, routes
 from bot.core.words.doors import CommandRunner, Doors, Line
 from bot.core.words.effects import Answer, Effect, Lane, Post, ToRoom
 from bot.core.words.ids import Dice
@@ -142,7 +142,7 @@ class Handling:
         if timer.kind == "page":
             return list(calls.on_page_timer(page, context))
         if timer.kind == "routes":
-            return list(calls.on_routes(page, unit.rows_of_page(page.code), context))
+            return list(routes.on_routes(page, unit.rows_of_page(page.code), context))
         return []
 
     def tell_held(self, unit: Unit, row: OutboxRow, reason: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.core import promise
 from bot.core.case import facts, recording
 from bot.core.oncall import calls
+from bot.core.oncall.context import CallContext
 from bot.core.words import effects as fx
 from bot.core.words.facts import Fact
 from bot.core.words.identity import by_account
@@ -99,7 +100,9 @@ class Performer:
                     at=cause.now,
                     by=effect.by,
                     has_reporter=effect.identity is not None,
-                    promised=promise.first_dates(self.live.terms, cause.now),
+                    promised=promise.first_dates(
+                        self.live.terms, cause.now, reporter=effect.identity is not None
+                    ),
                     canonical=self.canonical,
                 )
                 return [fx.CreateCase(code=effect.code, facts=made)]
@@ -125,19 +128,25 @@ class Performer:
             canonical=self.canonical,
         )[0]
 
-    def call_context(self, unit: Unit, cause: Cause) -> calls.CallContext:
+    def call_context(self, unit: Unit, cause: Cause) -> CallContext:
         """Return what deciding about an emergency may read."""
-        return calls.CallContext(
+        return CallContext(
             now=cause.now,
             dice=self.dice,
             terms=self.live.terms,
             cases=unit.cases(Viewer(system=True)),
             pages=unit.pages(),
+            rows=unit.rows_of_page,
+            excluded=lambda code: self._excluded(unit, code),
             person=cause.person,
             identity=cause.identity,
             nick=cause.nick,
             in_dm=cause.in_dm,
         )
+
+    def _excluded(self, unit: Unit, code: str) -> frozenset[str]:
+        people = self.live.roster.people
+        return frozenset(p.name for p in people if unit.excluded(code, (p,)))
 
     # One branch for each effect, and nothing else, is what this function is.
     def _one(  # noqa: PLR0912

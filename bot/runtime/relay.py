@@ -33,4 +33,4 @@ def knock_first(unit: Unit, case: str, key: str, now: datetime) -> Doc | None:
         return None
     session = with_unread(load(stored.data), (_seq_of(key),))
     unit.save_session(stored.identity, save(session), seen_at=stored.seen_at, case=case)
-    return doc(Msg("intake.knock"), label=Label.PUBLIC)
+    return doc(Msg("intake.unread"), label=Label.PUBLIC)

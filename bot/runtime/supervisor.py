@@ -71,7 +71,7 @@ class Supervisor:
                 raise
             # A part may fail in any way; what it was doing is durable, so it starts again.
             except Exception as error:
-                log.exception("part failed", part=name, error=type(error).__name__)
+                log.exception("part.failed", part=name, error=type(error).__name__)
             else:
                 return
             if self._clock.monotonic() - started > STEADY:
@@ -86,4 +86,4 @@ class Supervisor:
             raise
         # One piece of work may fail in any way and must not take its neighbours along.
         except Exception as error:
-            log.exception("work failed", part=name, error=type(error).__name__)
+            log.exception("work.failed", part=name, error=type(error).__name__)

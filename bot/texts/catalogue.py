@@ -42,7 +42,7 @@ def has(key: str) -> bool:
     return key in _messages(FALLBACK)
 
 
-def keys() -> frozenset[str]:
+def all_keys() -> frozenset[str]:
     """Return every key of the fallback language."""
     return frozenset(_messages(FALLBACK))
 

@@ -219,3 +219,11 @@ def test_an_unexpected_error_is_one_line_without_content(
     assert said.err.startswith("caseward: failed: RuntimeError at tests/config/test_cli.py:")
     assert said.err.count("\n") == 1
     assert MARKER not in said.out + said.err
+
+
+def test_health_without_a_section_says_so(contract: Path, invoke: Invoke) -> None:
+    text = contract.read_text("utf-8")
+    contract.write_text(text.partition("[health]")[0], "utf-8")
+    result = invoke("health", "--config", contract)
+    assert result.exit_code == 2
+    assert "no [health] section" in result.stderr

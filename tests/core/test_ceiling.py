@@ -1,0 +1,109 @@
+"""Ceilings: every flaw of a room takes its cases away, and nothing raises it above the rest."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.policy.ceiling import Finding, Flaw, dm_ceiling, room_ceiling
+from bot.core.words.labels import Label
+from bot.core.words.people import Roster
+from bot.core.words.places import DMView, Member, Place, PlaceKind, RoomView
+from tests.world import NETWORK, PEOPLE, ROOMS, place
+
+ROSTER = Roster(PEOPLE)
+TEAM = ROOMS.rooms[0]
+GOOD = RoomView(
+    place=place("#team"),
+    epoch=1,
+    complete=True,
+    secure=True,
+    hidden=True,
+    closed=True,
+    no_external=True,
+    members=(Member(nick="alice", account="alice"), Member(nick="bob", account="BOB")),
+)
+
+
+def _with(*members: Member) -> RoomView:
+    return replace(GOOD, members=(*GOOD.members, *members))
+
+
+def test_a_sound_room_carries_cases() -> None:
+    finding = room_ceiling(TEAM, GOOD, ROSTER)
+    assert finding.ceiling is Label.CASE
+    assert not finding.flaws
+    assert [person.name for person in finding.present] == ["alice", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("view", "flaw"),
+    [
+        (None, Flaw.UNREAD),
+        (replace(GOOD, complete=False), Flaw.UNREAD),
+        (replace(GOOD, secure=False), Flaw.NOT_SECURE),
+        (replace(GOOD, hidden=False), Flaw.NOT_HIDDEN),
+        (replace(GOOD, closed=False), Flaw.NOT_CLOSED),
+        (replace(GOOD, no_external=False), Flaw.OPEN_TO_OUTSIDE),
+        (_with(Member(nick="guest", account=None)), Flaw.STRANGER),
+        (_with(Member(nick="alice", account="somebody")), Flaw.STRANGER),
+        (_with(Member(nick="ChanServ", account=None, agent=False)), Flaw.STRANGER),
+    ],
+)
+def test_any_flaw_makes_it_public(view: RoomView | None, flaw: Flaw) -> None:
+    assert room_ceiling(TEAM, view, ROSTER) == Finding(
+        ceiling=Label.PUBLIC,
+        flaws=(flaw,),
+        present=room_ceiling(TEAM, view, ROSTER).present,
+    )
+
+
+def test_a_trusted_agent_may_sit_in() -> None:
+    view = _with(Member(nick="ChanServ", account=None, agent=True))
+    assert room_ceiling(TEAM, view, ROSTER).ceiling is Label.CASE
+
+
+def test_the_lowest_clearance_counts() -> None:
+    finding = room_ceiling(TEAM, _with(Member(nick="carol", account="carol")), ROSTER)
+    assert (finding.ceiling, finding.flaws) == (Label.TEAM, (Flaw.LOW_CLEARANCE,))
+
+
+def test_an_irc_channel_never_carries_personal_information() -> None:
+    room = replace(TEAM, ceiling=Label.PII)
+    only_alice = replace(GOOD, members=GOOD.members[:1])
+    assert room_ceiling(room, only_alice, ROSTER).ceiling is Label.CASE
+
+
+def test_a_public_room_is_public_without_flaws() -> None:
+    open_view = replace(GOOD, hidden=False, closed=False, place=place("#lobby"))
+    finding = room_ceiling(ROOMS.rooms[2], open_view, ROSTER)
+    assert (finding.ceiling, finding.flaws) == (Label.PUBLIC, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "secure", "allowed", "ceiling"),
+    [
+        ("alice", True, Label.PII, Label.PII),
+        ("alice", False, Label.PII, Label.CASE),
+        ("alice", True, Label.CASE, Label.CASE),
+        ("finn", True, Label.PII, Label.CASE),
+        ("carol", True, Label.PII, Label.TEAM),
+        (None, True, Label.PII, Label.CASE),
+    ],
+)
+def test_direct_messages(name: str | None, *, secure: bool, allowed: Label, ceiling: Label) -> None:
+    person = ROSTER.named(name) if name else None
+    view = DMView(
+        place=Place(network=NETWORK, address="nick", kind=PlaceKind.DM),
+        epoch=1,
+        identity="net|account|nick",
+        account=name,
+        secure=secure,
+    )
+    assert dm_ceiling(view, person, allowed) is ceiling
+    assert dm_ceiling(None, person, allowed) is Label.PUBLIC
+
+
+def test_accounts_are_folded_by_ascii_only() -> None:
+    assert ROSTER.holder(NETWORK, "ALICE") is ROSTER.named("alice")
+    assert ROSTER.holder("elsewhere", "alice") is None
+    assert ROSTER.holder(NETWORK, None) is None

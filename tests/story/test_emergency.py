@@ -1,0 +1,83 @@
+"""Danger: fact, mail and page in one commit; rung until somebody takes it; the truth is told."""
+
+from bot.core.words.ports import MailOutcome
+from tests.world import World
+
+
+async def test_a_yes_to_danger_mails_rings_and_tells_the_person_the_address(world: World) -> None:
+    await world.says("rita", None, "He is outside my house.")
+    said = await world.says("rita", None, "yes")
+    assert [letter.recipient for letter in world.carrier.carried][:1] == ["emergency@example.org"]
+    assert b"E-" in world.carrier.carried[0].raw
+    assert "emergency@example.org" in " ".join(said)
+    assert world.page() in " ".join(world.heard("alice"))
+    assert "outside" not in " ".join(world.heard("alice"))
+
+
+async def test_danger_words_raise_it_without_being_asked(world: World) -> None:
+    await world.says("rita", None, "he says he will kill me tonight")
+    assert any(letter.recipient == "emergency@example.org" for letter in world.carrier.carried)
+
+
+async def test_it_rings_again_and_steps_up_until_somebody_takes_it(world: World) -> None:
+    await world.says("rita", None, "urgent he is at my door")
+    page = world.page()
+    first = len(world.heard("alice"))
+    await world.later(minutes=3, seconds=1)
+    assert len(world.heard("alice")) > first
+    await world.later(minutes=3)
+    assert page in " ".join(world.heard("bob"))
+    await world.says("bob", None, "!ack")
+    await world.later(seconds=10)
+    rung = len(world.heard("alice"))
+    await world.later(minutes=9)
+    assert len(world.heard("alice")) == rung
+
+
+async def test_an_ack_that_is_forgotten_opens_again(world: World) -> None:
+    await world.says("rita", None, "urgent he is at my door")
+    await world.says("alice", None, "!ack")
+    before = len(world.heard("alice"))
+    await world.later(minutes=31)
+    assert len(world.heard("alice")) > before
+
+
+async def test_anybody_can_call_from_a_public_room_and_nothing_is_repeated(world: World) -> None:
+    said = await world.says("stranger", "#lobby", "!emergency somebody hurts a friend of mine")
+    public = " ".join(world.heard("#lobby"))
+    assert said
+    assert "hurts" not in public
+    assert world.page() not in public
+    assert world.carrier.carried
+
+
+async def test_when_every_route_is_dead_the_person_hears_it_within_two_minutes(
+    world: World,
+) -> None:
+    world.carrier.always = MailOutcome.RETRY
+    for nick in ("alice", "bob", "olga"):
+        world.net.leave(nick)
+    await world.says("rita", None, "urgent he is at my door")
+    before = len(world.heard("rita"))
+    await world.later(minutes=2)
+    later = " ".join(world.heard("rita")[before:])
+    assert "couldn't reach anyone" in later
+    assert "emergency@example.org" in later
+
+
+async def test_a_mail_in_doubt_is_sent_again_with_the_same_bytes(world: World) -> None:
+    world.carrier.outcomes.append(MailOutcome.UNCERTAIN)
+    await world.says("rita", None, "urgent he is at my door")
+    await world.later(minutes=2)
+    mails = [m for m in world.carrier.carried if m.recipient == "emergency@example.org"]
+    assert len(mails) == 2
+    assert mails[0].raw == mails[1].raw
+
+
+async def test_live_exposure_rings_oversighters_and_sends_no_emergency_mail(world: World) -> None:
+    await world.says("rita", None, "Somebody posted my home address on my user page.")
+    await world.says("rita", None, "no")
+    await world.says("rita", None, "yes")
+    assert world.page() in " ".join(world.heard("alice"))
+    assert world.heard("#oversight")
+    assert all(m.recipient != "emergency@example.org" for m in world.carrier.carried)
