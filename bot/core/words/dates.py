@@ -106,7 +106,7 @@ _SPAN = re.compile(
     r"(?P<unit>h|hours?|d|days?|w|weeks?)"
 )
 _DAY_MONTH = re.compile(
-    rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)? (?P<month>[a-z]+)\.?(?: (?P<year>[0-9]{{4}}))?{_CLOCK}"
+    rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)? (?P<month>[a-z]+)\.?(?: (?P<year>[0-9]{{4}}))?{_CLOCK}"
 )
 _MONTH_DAY = re.compile(
     rf"(?P<month>[a-z]+)\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: (?P<year>[0-9]{{4}}))?{_CLOCK}"

@@ -1,0 +1,1 @@
+"""Tests of the on-call ladder and of calls for help."""

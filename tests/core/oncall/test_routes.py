@@ -1,0 +1,86 @@
+"""Whoever waits hears the truth when nothing could be sent."""
+
+import pytest
+
+from bot.core.words.effects import Lane, RaiseEmergency, SetTimer, ToIdentity
+from bot.core.words.labels import Label
+from bot.core.words.pages import EmergencyClass
+from bot.core.words.text import Piece
+from bot.texts.catalogue import says
+from tests.core.oncall.office import MINUTE, START, Office, page_of, posts, said
+
+ANNA = "net|account|anna"
+BERT = "net|link|77"
+
+
+def called(office: Office, identity: str = ANNA) -> str:
+    """Let somebody call; return the code of the page."""
+    words = (Piece(text="help", label=Label.CASE),)
+    effect = RaiseEmergency(emergency=EmergencyClass.LIFE, words=words, identity=identity)
+    return page_of(office.call(effect)).code
+
+
+def test_with_every_route_dead_the_caller_is_told_within_two_minutes() -> None:
+    office = Office()
+    code = called(office)
+    due = office.timers[f"routes:{code}"].due
+    assert due <= START + 2 * MINUTE
+    office.now = due
+    effects = office.ask_routes(code)
+    (post,) = posts(effects)
+    assert post.to == ToIdentity(identity=ANNA)
+    assert post.lane is Lane.EMERGENCY
+    assert post.plain_message
+    lines = said(post.doc).split("\n")
+    assert says("emergency.unreachable", lines[0])
+    assert "emergency@example.org" in lines[1]
+    assert "local emergency services" in lines[2]
+    assert office.timers[f"routes:{code}"].due == office.now + 2 * MINUTE
+
+
+@pytest.mark.parametrize("prefix", ["mail:", "ring:"])
+def test_one_route_that_went_out_is_enough(prefix: str) -> None:
+    office = Office()
+    code = called(office)
+    assert office.send(prefix)
+    assert office.ask_routes(code) == []
+
+
+def test_words_to_the_caller_or_a_room_are_no_route() -> None:
+    office = Office()
+    code = called(office)
+    assert office.send("told:")
+    assert office.send("ring-room:")
+    assert posts(office.ask_routes(code), "unreachable:")
+
+
+def test_the_same_caller_is_told_once_and_once_more_when_something_goes_out() -> None:
+    office = Office()
+    code = called(office)
+    office.ask_routes(code)
+    office.later(2)
+    again = office.ask_routes(code)
+    assert [post.key for post in posts(again)] == office.repeated
+    assert any(isinstance(effect, SetTimer) for effect in again)
+    office.send("mail:")
+    effects = office.ask_routes(code)
+    (post,) = posts(effects)
+    assert says("emergency.through", said(post.doc))
+    assert not any(isinstance(effect, SetTimer) for effect in effects)
+
+
+def test_everybody_who_joined_is_told() -> None:
+    office = Office()
+    code = called(office)
+    assert called(office, BERT) == code
+    told = posts(office.ask_routes(code), "unreachable:")
+    assert [post.to for post in told] == [ToIdentity(identity=ANNA), ToIdentity(identity=BERT)]
+    assert len({post.key for post in told}) == 2
+    assert not any(ANNA in post.key or BERT in post.key for post in told)
+
+
+def test_a_page_that_somebody_took_needs_no_route() -> None:
+    office = Office()
+    code = called(office)
+    office.ack(code, "alice")
+    assert office.ask_routes(code) == []
