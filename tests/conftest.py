@@ -6,6 +6,8 @@ import shutil
 import hypothesis
 import pytest
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 LOOPBACK = ["127.0.0.1", "::1"]
 SERVERS = ("inspircd", "atheme-services", "openssl")
 
