@@ -10,13 +10,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.oncall.reach import Who, acks_needed, may_take, steps_of, takers_of
+from bot.core.oncall.reach import Who, acks_needed, may_take, steps_of, takers_of, who_of
 from bot.core.oncall.tell import ring_line, tell, tell_rooms
 from bot.core.words.effects import DropTimer, Effect, SavePage, SetTimer
 from bot.core.words.pages import Page, PageState
 from bot.core.words.people import Person
 from bot.core.words.readers import Ladder
 from bot.core.words.text import Msg, public, team
+
+__all__ = [
+    "MAX_SILENCE",
+    "TABLE",
+    "TIMER",
+    "PageError",
+    "PageInput",
+    "Step",
+    "Who",
+    "acks_needed",
+    "advance",
+    "may_take",
+    "who_of",
+]
 
 MAX_SILENCE = timedelta(minutes=5)
 TIMER = "page"
