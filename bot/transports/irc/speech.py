@@ -99,7 +99,7 @@ class Lane(IntEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Bucket:
-    """Tokens: `burst` at once, then `per_second`. Lines that cannot wait may run up a debt."""
+    """Tokens: `burst` at once, then `per_second`."""
 
     burst: float
     per_second: float
@@ -117,7 +117,7 @@ class Bucket:
     def take(self, now: float) -> None:
         """Use a token up, there or not."""
         self._fill(now)
-        self.level = max(-self.burst, self.level - 1.0)
+        self.level = max(0.0, self.level - 1.0)
 
     def _fill(self, now: float) -> None:
         self.level = min(self.burst, self.level + max(0.0, now - self.at) * self.per_second)

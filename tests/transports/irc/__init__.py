@@ -1,0 +1,1 @@
+"""The IRC transport: its parts alone, and the whole on the embedded server and on InspIRCd."""

@@ -1,0 +1,42 @@
+"""Servers, and a bot's transport on them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.servers.api import BOT_ACCOUNT, IRCServer
+from tests.servers.fixtures import (
+    certificates,
+    crowd,
+    inspircd_processes,
+    irc_server,
+    irc_server_unstarted,
+)
+from tests.transports.irc.rig import Rig
+
+__all__ = [
+    "certificates",
+    "crowd",
+    "inspircd_processes",
+    "irc_server",
+    "irc_server_unstarted",
+]
+
+
+@pytest.fixture
+def password_file(tmp_path: Path, irc_server: IRCServer) -> Path:
+    path = tmp_path / "irc-password"
+    path.write_text(irc_server.accounts[BOT_ACCOUNT] + "\n", "utf-8")
+    return path
+
+
+@pytest_asyncio.fixture
+async def rig(irc_server: IRCServer, password_file: Path) -> AsyncIterator[Rig]:
+    """A transport for `irc_server`, not yet running."""
+    made = Rig(irc_server, password_file)
+    yield made
+    async with asyncio.timeout(10):
+        await made.stop()
