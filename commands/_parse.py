@@ -86,6 +86,8 @@ def _take_case(
 ) -> tuple[CaseView | None, str] | Unclear:
     head, _, tail = rest.partition(" ")
     code = _code_of(head, desk)
+    if (takes.may_omit or takes.optional) and _only_a_word(head, code, cases):
+        code = None
     if isinstance(code, Slip):
         return Unclear(Msg("case.slip"))
     if code is None:
@@ -101,6 +103,11 @@ def _code_of(head: str, desk: Desk) -> str | Slip | None:
     if head in {str(number) for number in range(1, len(desk.listed) + 1)}:
         return desk.listed[int(head) - 1]
     return read_code(head)
+
+
+def _only_a_word(head: str, code: str | Slip | None, cases: Cases) -> bool:
+    """Tell whether what looks like a code without its dash is a word such as `comment`."""
+    return head.isalpha() and (isinstance(code, Slip) or code is None or cases.find(code) is None)
 
 
 def _found(cases: Cases, code: str, rest: str) -> tuple[CaseView, str] | Unclear:

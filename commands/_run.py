@@ -21,6 +21,9 @@ from commands._parse import Parsed, Unclear, addressed, parse
 from commands._registry import Table
 from commands._spec import Call, Command
 
+#: What counts however late it arrives: taking a call, and calling for help.
+AT_ANY_AGE = frozenset({"ack", "emergency"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
@@ -45,7 +48,7 @@ def run_line(table: Table, line: Line, doors: Doors, *, late: bool, confirmed: b
     if command is None:
         return _unknown(table, line, doors)
     refusal = decide(command.rule, doors.asker.person, doors.asker.ceiling)
-    if refusal is None and late and command.verb != "ack":
+    if refusal is None and late and command.verb not in AT_ANY_AGE:
         refusal = Refusal.TOO_LATE
     if refusal is not None:
         return _refused(command, refusal, doors.asker)

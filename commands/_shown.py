@@ -1,0 +1,208 @@
+"""The lines that `show` says about a case, part by part.
+
+Names, links and other personal pieces are passed on as they are: the gate holds them where
+the place may not carry them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.case import facts
+from bot.core.case.facts import KNOWN_KINDS, FactKind
+from bot.core.intake.script import STORY
+from bot.core.oncall.calls import QUESTION as CALL
+from bot.core.words.cases import CaseView, Entry, Evidence
+from bot.core.words.facts import JSON
+from bot.core.words.readers import Cases, Terms
+from bot.core.words.text import Arg, Count, Line, Msg, Pieces, When, public, team
+from commands._words import kind_of, lead_of, next_of
+
+#: What a case is about is told in answer to these.
+_ABOUT = frozenset({STORY, "what", CALL})
+#: Kinds that always come with words.
+_WORDY = frozenset(
+    {
+        FactKind.HEARD,
+        FactKind.NOTED,
+        FactKind.LINKED,
+        FactKind.PARTY,
+        FactKind.SAID,
+        FactKind.SKIPPED,
+        FactKind.CLOSED,
+    }
+)
+_FROM_REPORTER = frozenset({FactKind.OPENED, FactKind.HEARD, FactKind.PARTY})
+#: A longer timeline is cut at its beginning; `record` has it all.
+MOST_ENTRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A case on its way to somebody's eyes."""
+
+    case: CaseView
+    cases: Cases
+    terms: Terms
+    now: datetime
+
+    def words(self, entry: Entry) -> Arg | None:
+        """Return an entry's words, that they were removed, or None where it never had any."""
+        words = self.cases.words(self.case.code, entry.seq) if entry.words else None
+        if words:
+            return words
+        own_case = entry.kind == FactKind.OPENED and entry.by is not None
+        return Msg("show.removed") if own_case or entry.kind in _WORDY else None
+
+
+def overview(shown: Shown) -> tuple[Line, ...]:
+    """Where the case stands, what it is about, and the numbers of its evidence."""
+    case = shown.case
+    lines: list[Line] = [_head(shown)]
+    for entry in case.entries:
+        told = entry.kind == FactKind.OPENED or entry.data.get("question") in _ABOUT
+        words = shown.words(entry) if told and not entry.undone else None
+        if words is not None:
+            lines.append(Msg("show.about", (words,)))
+    evidence = _standing(case)
+    if evidence:
+        numbers = (_numbers(evidence), team(case.code), _prefix(shown))
+        lines.append(Msg("show.evidence", numbers))
+    return tuple(lines)
+
+
+def timeline(shown: Shown) -> tuple[Line, ...]:
+    """Everything that happened, oldest first."""
+    entries = shown.case.entries
+    lines: list[Line] = [_entry(shown, entry) for entry in entries[-MOST_ENTRIES:]]
+    earlier = len(entries) - MOST_ENTRIES
+    if earlier > 0:
+        lines.insert(0, Msg("show.earlier", (Count(number=earlier), _prefix(shown))))
+    return tuple(lines)
+
+
+def parties(shown: Shown) -> tuple[Line, ...]:
+    """Who is involved."""
+    return tuple(
+        Msg(
+            "show.party", (_role(entry.data.get("role")), shown.words(entry) or Msg("show.removed"))
+        )
+        for entry in _counting(shown.case)
+        if entry.kind == FactKind.PARTY
+    )
+
+
+def links(shown: Shown) -> tuple[Line, ...]:
+    """The links of the evidence, by their numbers."""
+    return tuple(
+        Msg("show.link", (Count(number=item.number), _evidence(shown, item)))
+        for item in _standing(shown.case)
+        if item.link
+    )
+
+
+def messages(shown: Shown) -> tuple[Line, ...]:
+    """What the reporter and the team said to each other."""
+    return tuple(
+        _entry(shown, entry)
+        for entry in _counting(shown.case)
+        if entry.kind in {FactKind.HEARD, FactKind.SAID} or "question" in entry.data
+    )
+
+
+def record(shown: Shown) -> tuple[Line, ...]:
+    """The whole case as wiki text."""
+    case = shown.case
+    people = tuple(dict.fromkeys(name for name in (case.lead, *case.handlers) if name))
+    lines: list[Line] = [
+        Msg("show.record-title", (team(case.code),)),
+        _listed(_head(shown)),
+        _listed(Msg("show.record-people", (team(", ".join(people) or "-"),))),
+    ]
+    evidence = (
+        Msg("show.link" if item.link else "show.detail", (Count(number=item.number), words))
+        for item in _standing(case)
+        for words in (_evidence(shown, item),)
+    )
+    lines += [_listed(line) for line in parties(shown)]
+    lines += [_listed(line) for line in evidence]
+    lines += [_listed(_entry(shown, entry)) for entry in case.entries]
+    return tuple(lines)
+
+
+def _listed(line: Line) -> Msg:
+    return Msg("show.record-line", (line,))
+
+
+def _prefix(shown: Shown) -> Arg:
+    return public(shown.terms.prefix)
+
+
+def _head(shown: Shown) -> Msg:
+    case = shown.case
+    opened = When(at=case.opened_at, day=True)
+    about = (team(case.code), kind_of(case.kind), opened, lead_of(case.lead))
+    return Msg("show.head", (*about, next_of(case, shown.now)))
+
+
+def _numbers(evidence: Iterable[Evidence]) -> Pieces:
+    """Return the numbers of the evidence, those of links marked."""
+    marked = (f"{item.number}{'*' if item.link else ''}" for item in evidence)
+    return (team(", ".join(marked)),)
+
+
+def _standing(case: CaseView) -> tuple[Evidence, ...]:
+    """Return the evidence that was not taken back."""
+    counting = {entry.seq for entry in _counting(case)}
+    return tuple(item for item in case.evidence if item.seq in counting)
+
+
+def _counting(case: CaseView) -> tuple[Entry, ...]:
+    return tuple(entry for entry in case.entries if not entry.undone)
+
+
+def _evidence(shown: Shown, item: Evidence) -> Arg:
+    words = shown.cases.words(shown.case.code, item.seq) or ()
+    return facts.evidence_words(words, item.number) or Msg("show.removed")
+
+
+def _role(role: JSON) -> Msg:
+    known = {"target", "reporter", "subject", "witness"}
+    return Msg(f"show.role.{role}" if role in known else "show.role.other")
+
+
+def _entry(shown: Shown, entry: Entry) -> Msg:
+    about = (When(at=entry.at), _who(entry), _what(entry))
+    words = shown.words(entry)
+    bare = words is None
+    line = Msg("show.entry", about) if bare else Msg("show.entry-words", (*about, words))
+    return Msg("show.undone", (line,)) if entry.undone else line
+
+
+def _who(entry: Entry) -> Arg:
+    if entry.by is not None:
+        return team(entry.by)
+    from_reporter = entry.kind in _FROM_REPORTER
+    return Msg("show.by-reporter" if from_reporter else "show.by-bot")
+
+
+def _what(entry: Entry) -> Msg:
+    if entry.kind not in KNOWN_KINDS:
+        return Msg("show.fact.unknown")
+    return Msg(f"show.fact.{entry.kind}", (_detail(entry),))
+
+
+def _detail(entry: Entry) -> Arg:
+    """Return the one value of a fact that the timeline names; an empty text where it has none."""
+    data = entry.data
+    match entry.kind:
+        case FactKind.DUE:
+            return team(str(data.get("next_at"))[:10])
+        case FactKind.CLOSED:
+            return team(str(data.get("outcome")))
+        case FactKind.CALLED:
+            return team(str(data.get("page")))
+        case FactKind.PARTY:
+            return _role(data.get("role"))
+        case _:
+            return public("")

@@ -1,0 +1,94 @@
+"""`ack`: take an emergency, which ends its ringing.
+
+A call that is not there and one that is not for the asker get the same words.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.oncall.classes import class_of
+from bot.core.oncall.ladder import PageInput, acks_needed, advance, may_take, who_of
+from bot.core.policy.access import CALL_ROLES, Rule
+from bot.core.words.effects import Answer, Effects
+from bot.core.words.ids import CodeKind, Slip, read_code
+from bot.core.words.labels import Label
+from bot.core.words.pages import Page, PageState
+from bot.core.words.readers import Asker, Cases, Pages, Terms
+from bot.core.words.text import Count, Line, Msg, doc, public, team
+from commands._spec import Call, Example, TakesWord, command
+from commands._words import age
+
+
+@command(
+    "ack",
+    usage="ack [CODE]",
+    rule=Rule(who=CALL_ROLES, floor=Label.PUBLIC),
+    label=Label.TEAM,
+    takes=(TakesWord(name="code", optional=True),),
+    examples=(
+        Example(
+            typed="!ack PAGE",
+            says="ack.done",
+            given=("!emergency somebody says they will hurt a person",),
+        ),
+        Example(typed="!ack", says="ack.nothing"),
+    ),
+)
+def ack(call: Call, cases: Cases, pages: Pages, terms: Terms, now: datetime) -> Effects:
+    """Take the page that is meant, or list those that could be."""
+    typed = call.words.get("code")
+    found = _found(typed, cases, pages) if typed else _only(cases, pages)
+    if isinstance(found, Page) and not may_take(found, call.by, terms.ladder, who_of(found, terms)):
+        found = Msg("ack.none")
+    if isinstance(found, Msg):
+        return [_answer(call.asker, found)]
+    if not isinstance(found, Page):
+        lines = [_row(page, now) for page in found]
+        return [_answer(call.asker, Msg("ack.which", (public(terms.prefix),)), *lines)]
+    if found.state is PageState.ENDED:
+        return [_answer(call.asker, Msg("ack.over", (team(found.code),)))]
+    who = who_of(found, terms)
+    step = advance(found, PageInput.ACK, now, terms.ladder, who, call.by)
+    missing = acks_needed(step.page, terms.ladder, who) - len(step.page.acked_by)
+    return [*step.effects, _answer(call.asker, _done(found, step.page, call.by, missing))]
+
+
+def _visible(page: Page, cases: Cases) -> bool:
+    return page.case is None or cases.find(page.case) is not None
+
+
+def _found(typed: str, cases: Cases, pages: Pages) -> Page | Msg:
+    read = read_code(typed, CodeKind.PAGE) or read_code(typed, CodeKind.CASE)
+    if isinstance(read, Slip):
+        return Msg("case.slip")
+    page = pages.find(read) if read is not None else None
+    if page is None or not _visible(page, cases):
+        return Msg("ack.none")
+    return page
+
+
+def _only(cases: Cases, pages: Pages) -> Page | Msg | Sequence[Page]:
+    live = [page for page in pages.live() if _visible(page, cases)]
+    if not live:
+        return Msg("ack.nothing")
+    return live[0] if len(live) == 1 else live
+
+
+def _done(before: Page, after: Page, name: str, missing: int) -> Msg:
+    code = team(after.code)
+    if after.state is not PageState.ACKED:
+        return Msg("ack.partly", (code, class_of(after), Count(number=missing)))
+    if name in before.acked_by:
+        return Msg("ack.again", (code,))
+    case = Msg("ack.no-case") if after.case is None else team(after.case)
+    return Msg("ack.done", (code, class_of(after), case))
+
+
+def _row(page: Page, now: datetime) -> Msg:
+    return Msg("ack.row", (team(page.code), class_of(page), age(page.opened_at, now)))
+
+
+def _answer(asker: Asker, *lines: Line) -> Answer:
+    """Answer where the code may be said: by DM where this place may not carry it."""
+    private = not asker.in_dm and asker.ceiling < Label.TEAM
+    return Answer(doc=doc(*lines, instead=Msg("ack.public")), private=private)

@@ -1,0 +1,66 @@
+"""`reveal`: a piece of evidence, whole, in a direct message to somebody who may see it."""
+
+from bot.core.case import facts
+from bot.core.policy.access import PII_ROLES, Rule
+from bot.core.words.cases import CaseView
+from bot.core.words.effects import Answer, Effects, RememberCase
+from bot.core.words.labels import Label
+from bot.core.words.readers import Asker, Cases
+from bot.core.words.text import Count, Msg, Pieces, at_least, doc, public, team
+from commands._spec import Call, Example, TakesCase, TakesWord, command
+from commands._words import usage
+
+USAGE = "reveal CASE N"
+LINK = "!link CASE https://en.wikipedia.example.org/w/index.php?diff=1234"
+
+
+@command(
+    "reveal",
+    usage=USAGE,
+    rule=Rule(who=PII_ROLES, floor=Label.TEAM),
+    label=Label.PII,
+    takes=(TakesCase(), TakesWord(name="number")),
+    examples=(
+        Example(
+            typed="!reveal CASE 1",
+            says="reveal.by-dm",
+            given=("!open Insults on a talk page", LINK),
+        ),
+        Example(
+            typed="!reveal CASE 9", says="reveal.none", given=("!open Insults on a talk page",)
+        ),
+    ),
+)
+def reveal(call: Call, cases: Cases) -> Effects:
+    """Say one piece of evidence by DM; that it was asked for is on the record."""
+    case = call.subject
+    typed = call.words["number"]
+    if not (typed.isascii() and typed.isdigit()):
+        return [usage(USAGE)]
+    seen = RememberCase(code=case.code)
+    number = int(typed)
+    seq = next((item.seq for item in case.evidence if item.number == number), None)
+    if seq is None:
+        return [seen, Answer(doc=doc(Msg("reveal.none", (team(case.code), _numbers(case)))))]
+    words = facts.evidence_words(cases.words(case.code, seq) or (), number)
+    if not words:
+        removed = Msg("reveal.removed", (Count(number=number), team(case.code)))
+        return [seen, Answer(doc=doc(removed))]
+    return [seen, *_shown(case, number, words, call.asker)]
+
+
+def _shown(case: CaseView, number: int, words: Pieces, asker: Asker) -> Effects:
+    whole = doc(
+        Msg("reveal.words", (team(case.code), Count(number=number), at_least(words, Label.PII))),
+        Msg("reveal.network"),
+        label=Label.PII,
+        instead=Msg("reveal.held"),
+    )
+    said: Effects = [] if asker.in_dm else [Answer(doc=doc(Msg("reveal.by-dm")))]
+    return [*said, Answer(doc=whole, private=True)]
+
+
+def _numbers(case: CaseView) -> Msg:
+    if not case.evidence:
+        return Msg("reveal.no-numbers")
+    return Msg("reveal.numbers", (public(str(len(case.evidence))),))

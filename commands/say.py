@@ -1,0 +1,90 @@
+"""`say`: words to the reporter of a case, as the team."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.case import facts
+from bot.core.policy.access import CASE_ROLES, Rule
+from bot.core.promise import CHECK_IN, FIRST_REPLY
+from bot.core.words.cases import CaseView
+from bot.core.words.effects import (
+    AddFacts,
+    Answer,
+    Confirm,
+    Effects,
+    Lane,
+    Post,
+    RememberCase,
+    ToReporter,
+)
+from bot.core.words.labels import Label
+from bot.core.words.readers import Terms
+from bot.core.words.text import Count, Msg, Pieces, When, doc, plain, public, team
+from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
+
+#: Words for somebody are read twice before they are sent.
+LASTING = timedelta(minutes=10)
+
+
+@command(
+    "say",
+    usage="say CASE [reporter] TEXT",
+    rule=Rule(who=CASE_ROLES, floor=Label.CASE),
+    label=Label.CASE,
+    takes=(TakesCase(), TakesWord(name="to", choices=("reporter",), optional=True), TakesText()),
+    examples=(
+        Example(
+            typed="!say CASE Thank you, we are reading what you sent",
+            says="say.no-reporter",
+            given=("!open Insults on a talk page",),
+        ),
+        Example(typed="!say Thank you, we are reading what you sent", says="case.which"),
+    ),
+)
+def say(call: Call, terms: Terms, now: datetime) -> Effects:
+    """Show what would be sent, and on `yes` send it under the team's name."""
+    case = call.subject
+    if not case.has_reporter:
+        return [Answer(doc=doc(Msg("say.no-reporter", (team(case.code),)), label=Label.CASE))]
+    words = _for_the_reporter(call.text or ())
+    about = (team(case.code), public(terms.team_name), Count(number=len(plain(words).split())))
+    if not call.confirmed:
+        preview = doc(Msg("say.preview", about), label=Label.CASE)
+        return [Confirm(doc=preview, lasting=LASTING)]
+    next_at = _next(case, terms, now)
+    said = facts.said(at=now, by=call.by, pieces=words, next_at=next_at, next_what=CHECK_IN)
+    sent = [Msg("say.sent", about)]
+    if next_at is not None:
+        dated = (team(case.code), When(at=next_at, day=True), public(terms.prefix))
+        sent.append(Msg("say.next", dated))
+    return [
+        AddFacts(code=case.code, facts=(said,)),
+        _post(case, words, terms),
+        RememberCase(code=case.code),
+        Answer(doc=doc(*sent, label=Label.CASE)),
+    ]
+
+
+def _next(case: CaseView, terms: Terms, now: datetime) -> datetime | None:
+    """Return the next date where these words keep the present one, None where it stands."""
+    if case.next_at is None or (case.next_what != FIRST_REPLY and case.next_at > now):
+        return None
+    return now + terms.check_in
+
+
+def _for_the_reporter(text: Pieces) -> Pieces:
+    """Return the words without holes: they were written to be read by the reporter."""
+    return tuple(replace(piece, label=min(piece.label, Label.CASE)) for piece in text)
+
+
+def _post(case: CaseView, words: Pieces, terms: Terms) -> Post:
+    seq = case.entries[-1].seq + 1
+    return Post(
+        to=ToReporter(case=case.code),
+        doc=doc(Msg("say.from-team", (public(terms.team_name),)), words, label=Label.CASE),
+        key=f"say:{case.code}:{seq}",
+        lane=Lane.WORDS,
+        case=case.code,
+        relay=True,
+        plain_message=True,
+    )

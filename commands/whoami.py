@@ -1,0 +1,60 @@
+"""`whoami`: who the bot takes the asker for, and what may be said to them now."""
+
+from bot.core.policy.access import Rule
+from bot.core.words.effects import Answer, Effects
+from bot.core.words.labels import Label
+from bot.core.words.people import Person
+from bot.core.words.readers import Asker, Terms
+from bot.core.words.text import Arg, Line, Msg, doc, public, team
+from commands._spec import Call, Example, command
+
+
+@command(
+    "whoami",
+    usage="whoami",
+    rule=Rule(who=None, floor=Label.PUBLIC),
+    label=Label.PUBLIC,
+    examples=(
+        Example(typed="!whoami", says="whoami.known"),
+        Example(typed="!whoami now", says="usage"),
+    ),
+)
+def whoami(call: Call, terms: Terms) -> Effects:
+    """Say name, roles, account, and what this place and a DM may carry.
+
+    That somebody is on the roster is not for everybody: where the place may not carry it, the
+    answer goes by DM.
+    """
+    asker = call.asker
+    if asker.person is None:
+        return [Answer(doc=doc(*_stranger(asker, terms), label=Label.PUBLIC))]
+    private = not asker.in_dm and asker.ceiling < Label.TEAM
+    known = doc(*_known(asker, asker.person), instead=Msg("whoami.unsure"))
+    return [Answer(doc=known, private=private)]
+
+
+def _known(asker: Asker, person: Person) -> tuple[Line, ...]:
+    roles = team(", ".join(sorted(person.roles)))
+    here = Msg("whoami.dm" if asker.in_dm else "whoami.room", (_level(asker.ceiling),))
+    by_dm = () if asker.in_dm else (Msg("whoami.by-dm", (_level(asker.dm_ceiling),)),)
+    reasons = tuple(Msg(f"room.flaw.{reason}") for reason in asker.reasons)
+    return (
+        Msg("whoami.known", (team(person.name), roles, _account(asker))),
+        here,
+        *by_dm,
+        *reasons,
+    )
+
+
+def _stranger(asker: Asker, terms: Terms) -> tuple[Line, ...]:
+    key = "whoami.no-account" if asker.account is None else "whoami.not-listed"
+    args = () if asker.account is None else (public(asker.account.name),)
+    return (Msg(key, args), Msg("whoami.write", (public(terms.team_name),)))
+
+
+def _account(asker: Asker) -> Arg:
+    return Msg("whoami.no-name") if asker.account is None else team(str(asker.account))
+
+
+def _level(label: Label) -> Msg:
+    return Msg(f"room.level.{label.name.lower()}")
