@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core.oncall.classes import CLASSES, SELF_HARM_KIND, class_of, contact_of
-from bot.core.oncall.context import CallContext, told_prefix
+from bot.core.oncall.context import CallContext, caller_mark, told_prefix
 from bot.core.oncall.ladder import PageInput, advance
 from bot.core.oncall.packet import Caller, Packet, known_of, packet_doc
 from bot.core.oncall.reach import takers_of
@@ -27,11 +27,10 @@ from bot.core.words.effects import (
     RaiseEmergency,
     RaiseExposure,
     SavePage,
-    ToIdentity,
 )
 from bot.core.words.ids import CodeKind
 from bot.core.words.pages import Page, PageState
-from bot.core.words.ports import OutboxRow, Speech
+from bot.core.words.ports import OutboxRow
 from bot.core.words.text import Msg, team
 
 __all__ = ["CallContext", "expand", "expand_exposure", "on_page_timer", "on_routes"]
@@ -69,6 +68,7 @@ def expand(effect: RaiseEmergency, ctx: CallContext) -> Effects:
     return [
         *_recorded(effect, ctx, joining),
         *(_started(page, ctx) if joining.fresh else _joined(joining, ctx)),
+        *_honest_word(effect, ctx, joining),
         Called(code=case, page=page.code, emergency=effect.emergency, by=effect.by),
         *(_mails(effect, ctx, joining) if joining.mails else ()),
         *told(effect, ctx, page, case, mailed=joining.mails),
@@ -144,7 +144,8 @@ def _start(effect: RaiseEmergency, ctx: CallContext) -> _Joining:
 
 def _join_incident(page: Page, identity: str, ctx: CallContext) -> _Joining:
     """Join the strangers' incident: with one's own earlier report, or with a new one."""
-    mine = next((row.case for row in _told_rows(page, ctx) if _is_to(row, identity)), None)
+    mark = caller_mark(page, identity)
+    mine = next((row.case for row in _told_rows(page, ctx) if row.key.endswith(mark)), None)
     if mine is not None:
         return _join(page, mine, ctx, opens=False)
     return _join(page, ctx.cases.fresh_code(CodeKind.CASE, ctx.dice), ctx, opens=True)
@@ -158,10 +159,6 @@ def _join(page: Page, case: str, ctx: CallContext, *, opens: bool) -> _Joining:
 
 def _told_rows(page: Page, ctx: CallContext) -> Iterator[OutboxRow]:
     return (row for row in ctx.rows(page.code) if row.key.startswith(told_prefix(page)))
-
-
-def _is_to(row: OutboxRow, identity: str) -> bool:
-    return isinstance(row.payload, Speech) and row.payload.to == ToIdentity(identity=identity)
 
 
 def _quiet_since(prefix: str, page: Page, ctx: CallContext) -> bool:
@@ -192,8 +189,14 @@ def _recorded(effect: RaiseEmergency, ctx: CallContext, joining: _Joining) -> Ef
 
 
 def _started(page: Page, ctx: CallContext) -> Effects:
-    step = advance(page, PageInput.RING, ctx.now, ctx.terms.ladder, ctx.who(page))
-    return [*step.effects, routes_timer(page, ctx.now + FIRST)]
+    return list(advance(page, PageInput.RING, ctx.now, ctx.terms.ladder, ctx.who(page)).effects)
+
+
+def _honest_word(effect: RaiseEmergency, ctx: CallContext, joining: _Joining) -> Effects:
+    """Set the timer that looks whether anything went out, once for each who waits."""
+    if effect.identity is None or not (joining.fresh or joining.opens):
+        return []
+    return [routes_timer(joining.page, effect.identity, ctx.now + FIRST)]
 
 
 def _joined(joining: _Joining, ctx: CallContext) -> Effects:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2s
 
 from bot.core.oncall.reach import Who, who_of
 from bot.core.words.ids import Dice
@@ -19,6 +20,7 @@ class CallContext:
     `cases` and `pages` read for the bot itself, not for the caller. `rows` returns the outbox
     rows of a page, whatever their state; `excluded` the names of those who must not hear of a
     case. The rest is about the caller, where there is one: `person` for roster people only.
+    For a timer `identity` is its `data["caller"]`, if it has one.
     """
 
     now: datetime
@@ -42,3 +44,8 @@ class CallContext:
 def told_prefix(page: Page) -> str:
     """Return how the keys begin of what strangers who joined a page are told."""
     return f"told:{page.code}:"
+
+
+def caller_mark(page: Page, identity: str) -> str:
+    """Return what stands for a caller in keys of this page: a row forgets whom it was for."""
+    return blake2s(f"{page.code} {identity}".encode(), digest_size=8).hexdigest()

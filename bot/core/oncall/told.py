@@ -1,7 +1,7 @@
 """What whoever calls for help is told: what is recorded, what goes where, what needs no bot."""
 
 from bot.core.oncall.classes import CLASSES, contact_of
-from bot.core.oncall.context import CallContext, told_prefix
+from bot.core.oncall.context import CallContext, caller_mark, told_prefix
 from bot.core.words.effects import Answer, Effects, Lane, Post, RaiseEmergency, ToIdentity
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass, Page
@@ -29,7 +29,7 @@ def told(
     durable = Post(
         to=ToIdentity(identity=effect.identity),
         doc=said,
-        key=f"{told_prefix(page)}{page.calls}",
+        key=f"{told_prefix(page)}{page.calls}:{caller_mark(page, effect.identity)}",
         lane=Lane.EMERGENCY,
         case=case,
         page=page.code,

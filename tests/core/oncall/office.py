@@ -19,6 +19,7 @@ from bot.core.words.effects import (
     RaiseExposure,
     SavePage,
     SetTimer,
+    ToIdentity,
 )
 from bot.core.words.facts import Mark
 from bot.core.words.ids import CodeKind, Dice, new_code
@@ -31,6 +32,7 @@ from bot.texts.render import Reader
 
 START = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+FORGOTTEN = Speech(to=ToIdentity(identity=""), doc=Doc(lines=()))
 LADDER = Ladder(
     steps=(("alice",), ("bob",), ("cleo",)),
     repage=timedelta(minutes=3),
@@ -176,8 +178,9 @@ class Office:
     def tick(self, code: str) -> list[Effect]:
         return self.keep(on_page_timer(self.saved[code], self.context()))
 
-    def ask_routes(self, code: str) -> list[Effect]:
-        return self.keep(on_routes(self.saved[code], self.rows_of_page(code), self.context()))
+    def ask_routes(self, code: str, identity: str | None) -> list[Effect]:
+        context = self.context(identity=identity)
+        return self.keep(on_routes(self.saved[code], self.rows_of_page(code), context))
 
     def ack(self, code: str, by: str) -> Step:
         page = self.saved[code]
@@ -229,10 +232,13 @@ class Office:
         )
 
     def send(self, prefix: str) -> int:
-        """Mark every row whose key begins so as sent; returns how many."""
+        """Mark every row whose key begins so as sent; returns how many.
+
+        As in the store, a row forgets its words then, and whom it was for.
+        """
         keys = [key for key in self.outbox if key.startswith(prefix)]
         for key in keys:
-            self.outbox[key] = replace(self.outbox[key], state=RowState.SENT)
+            self.outbox[key] = replace(self.outbox[key], state=RowState.SENT, payload=FORGOTTEN)
         return len(keys)
 
 

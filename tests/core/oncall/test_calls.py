@@ -75,7 +75,9 @@ def test_a_reporter_in_danger_gets_fact_mail_page_and_words_in_one_list() -> Non
     assert rung(effects) == ["alice"]
     assert not any(isinstance(effect, OpenReport | Hear) for effect in effects)
     routes = [e for e in effects if isinstance(e, SetTimer) and e.kind == "routes"]
-    assert [(e.key, e.data) for e in routes] == [(f"routes:{page.code}", {"page": page.code})]
+    assert [(e.key, e.data) for e in routes] == [
+        (f"routes:{page.code}", {"page": page.code, "caller": ANNA})
+    ]
     assert routes[0].due == office.now + MINUTE * 100 / 60
     (answer,) = answers(effects)
     assert answer.plain_message
@@ -205,6 +207,7 @@ def test_the_same_stranger_again_adds_to_their_own_report_and_is_not_mailed_at_o
     second = office.call(life(identity=BERT), in_dm=False)
     (report,) = [effect for effect in second if isinstance(effect, OpenReport)]
     office.later(1)
+    assert office.send("told:")
     effects = office.call(life(identity=BERT), in_dm=False)
     assert [effect for effect in effects if isinstance(effect, OpenReport)] == []
     assert Hear(code=report.code, question="call", words=WORDS) in effects
@@ -231,6 +234,7 @@ def test_in_a_room_a_stranger_hears_nothing_but_that_it_was_heard() -> None:
     assert told.to == ToIdentity(identity=BERT)
     assert told.lane is Lane.EMERGENCY
     assert "emergency@example.org" in said(told.doc)
+    assert BERT not in told.key
 
 
 # ---- roster people ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.words.effects import Lane, RaiseEmergency, SetTimer, ToIdentity
+from bot.core.words.effects import Lane, Post, RaiseEmergency, SetTimer, ToIdentity
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.text import Piece
@@ -26,7 +26,7 @@ def test_with_every_route_dead_the_caller_is_told_within_two_minutes() -> None:
     due = office.timers[f"routes:{code}"].due
     assert due <= START + 2 * MINUTE
     office.now = due
-    effects = office.ask_routes(code)
+    effects = office.ask_routes(code, ANNA)
     (post,) = posts(effects)
     assert post.to == ToIdentity(identity=ANNA)
     assert post.lane is Lane.EMERGENCY
@@ -43,7 +43,7 @@ def test_one_route_that_went_out_is_enough(prefix: str) -> None:
     office = Office()
     code = called(office)
     assert office.send(prefix)
-    assert office.ask_routes(code) == []
+    assert office.ask_routes(code, ANNA) == []
 
 
 def test_words_to_the_caller_or_a_room_are_no_route() -> None:
@@ -51,19 +51,19 @@ def test_words_to_the_caller_or_a_room_are_no_route() -> None:
     code = called(office)
     assert office.send("told:")
     assert office.send("ring-room:")
-    assert posts(office.ask_routes(code), "unreachable:")
+    assert posts(office.ask_routes(code, ANNA), "unreachable:")
 
 
 def test_the_same_caller_is_told_once_and_once_more_when_something_goes_out() -> None:
     office = Office()
     code = called(office)
-    office.ask_routes(code)
+    office.ask_routes(code, ANNA)
     office.later(2)
-    again = office.ask_routes(code)
+    again = office.ask_routes(code, ANNA)
     assert [post.key for post in posts(again)] == office.repeated
     assert any(isinstance(effect, SetTimer) for effect in again)
     office.send("mail:")
-    effects = office.ask_routes(code)
+    effects = office.ask_routes(code, ANNA)
     (post,) = posts(effects)
     assert says("emergency.through", said(post.doc))
     assert not any(isinstance(effect, SetTimer) for effect in effects)
@@ -72,15 +72,33 @@ def test_the_same_caller_is_told_once_and_once_more_when_something_goes_out() ->
 def test_everybody_who_joined_is_told() -> None:
     office = Office()
     code = called(office)
+    office.later(1)
     assert called(office, BERT) == code
-    told = posts(office.ask_routes(code), "unreachable:")
-    assert [post.to for post in told] == [ToIdentity(identity=ANNA), ToIdentity(identity=BERT)]
-    assert len({post.key for post in told}) == 2
-    assert not any(ANNA in post.key or BERT in post.key for post in told)
+    office.send("told:")
+    waiting = [timer for key, timer in office.timers.items() if key.startswith("routes:")]
+    assert [timer.data["caller"] for timer in waiting] == [ANNA, BERT]
+    assert all(timer.data["page"] == code for timer in waiting)
+    assert waiting[1].due - office.now <= 2 * MINUTE
+    keys: set[str] = set()
+    for timer in waiting:
+        (post, again) = office.ask_routes(code, str(timer.data["caller"]))
+        assert isinstance(post, Post)
+        assert post.to == ToIdentity(identity=str(timer.data["caller"]))
+        assert isinstance(again, SetTimer)
+        assert again.key == timer.key
+        keys.add(post.key)
+    assert len(keys) == 2
+    assert not any(ANNA in key or BERT in key for key in keys)
+
+
+def test_without_anybody_who_waits_nothing_is_said() -> None:
+    office = Office()
+    code = called(office)
+    assert office.ask_routes(code, None) == []
 
 
 def test_a_page_that_somebody_took_needs_no_route() -> None:
     office = Office()
     code = called(office)
     office.ack(code, "alice")
-    assert office.ask_routes(code) == []
+    assert office.ask_routes(code, ANNA) == []
