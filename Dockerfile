@@ -8,7 +8,7 @@ RUN python -m venv /opt/caseward
 WORKDIR /src
 COPY requirements.lock ./
 RUN /opt/caseward/bin/pip install --require-hashes -r requirements.lock
-COPY pyproject.toml LICENSE NOTICE ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY bot ./bot
 COPY commands ./commands
 COPY storage ./storage
