@@ -44,7 +44,7 @@ def dump_json(value: Mapping[str, JSON]) -> bytes:
 
 def load_json(content: bytes) -> dict[str, JSON]:
     """Read a JSON object."""
-    return cast("dict[str, JSON]", json.loads(content))
+    return cast("dict[str, JSON]", json.loads(content.decode()))
 
 
 # ---- facts -----------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def load_spine(content: bytes, *, seq: int, words: bool) -> tuple[Spine, bool]:
 
     `at` and `by` keep their meaning in all versions; the rest of a newer one is not guessed at.
     """
-    wire = json.loads(content)
+    wire = json.loads(content.decode())
     newer = wire["v"] > SPINE_VERSION
     spine = Spine(
         seq=seq,

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar, cast
 
 import aiosqlite
 
+from bot.core.words.ports import Probe, no_probe
 from storage.errors import StorageClosed, TransactionLost, UnfitFileSystem
 
 # At DEBUG it would write the parameters of statements into the log.
@@ -57,16 +58,21 @@ class _Waiting(Generic[Result]):
 
 
 class Database:
-    """A connection on aiosqlite's thread. `on_rollback` is called there when writes are undone."""
+    """A connection on aiosqlite's thread.
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    `on_rollback` is called there when writes are undone, `probe` at `store.begun`, `store.job`
+    (after each), `store.commit` (before it) and `store.committed`.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection, probe: Probe) -> None:
         self._aio = connection
+        self._probe = probe
         self._waiting: deque[_Waiting[object]] = deque()
         self._closing = False
         self.on_rollback: Callable[[], None] = lambda: None
 
     @classmethod
-    async def open(cls, path: Path) -> "Database":
+    async def open(cls, path: Path, *, probe: Probe = no_probe) -> "Database":
         """Connect to a file that exists, by its absolute path; nothing is written to it yet."""
         connection = aiosqlite.connect(
             f"{path.as_uri()}?mode=rw",
@@ -74,7 +80,7 @@ class Database:
             isolation_level=None,
             cached_statements=_CACHED_STATEMENTS,
         )
-        return cls(await connection)
+        return cls(await connection, probe)
 
     @property
     def closed(self) -> bool:
@@ -137,9 +143,13 @@ class Database:
         connection = self._raw
         try:
             connection.execute(BEGIN)
+            self._probe("store.begun")
             for waiting in batch:
                 self._attempt(connection, waiting)
+                self._probe("store.job")
+            self._probe("store.commit")
             connection.execute(COMMIT)
+            self._probe("store.committed")
         except sqlite3.Error as error:
             self._lose(connection, batch, error)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from bot.core.words.ports import Unit
+from bot.core.words.ports import Probe, Unit, no_probe
 from storage.audit import AuditBook, AuditVerdict
 from storage.database import BEGIN, COMMIT, ROLLBACK, Database, checkpoint, set_up
-from storage.errors import CopiedDatabase, DamagedDatabase, StorageRefused
+from storage.errors import CopiedDatabase, DamagedDatabase
 from storage.keyring import KeyRing
 from storage.keys import RootSecrets, derive, load_root_key
 from storage.migrate import migrate, migrations, version_of
@@ -58,17 +58,18 @@ async def open_store(
     *,
     now: Callable[[], datetime],
     adopt: bool = False,
+    probe: Probe = no_probe,
 ) -> SealedStore:
     """Open the database in `data_dir`, making and migrating it where needed.
 
     `now` is the wall clock, UTC; it is called on the database thread. `adopt` takes over a
-    folder that was copied or moved. Rows that an earlier process had in hand are uncertain and
+    folder that was copied or moved. `probe` is told of the points of each commit. Rows that an earlier process had in hand are uncertain and
     due afterwards. Raises a `StorageRefused` when this must not be done, and changes nothing.
     """
     secrets = derive(load_root_key(root_key_file, data_dir=data_dir))
     folder = claim_folder(data_dir, secrets, adopt=adopt)
     try:
-        database = await Database.open(folder.database)
+        database = await Database.open(folder.database, probe=probe)
         try:
             ring = await database.call(lambda raw: _prepare(raw, secrets, folder, now, adopt))
             store = SealedStore(database, ring, folder)
@@ -119,6 +120,3 @@ def _bring_up(
     connection.execute(COMMIT)
     # What the next start looks at, before it touches anything, is then in the file itself.
     checkpoint(connection)
-
-
-__all__ = ["SealedStore", "StorageRefused", "open_store"]

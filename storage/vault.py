@@ -100,4 +100,5 @@ def _bind(header: bytes, slot: Slot) -> bytes:
 
 
 def _bound(*parts: str) -> bytes:
-    return b"".join(len(raw).to_bytes(2) + raw for raw in (part.encode() for part in parts))
+    # Tables, columns, codes, numbers and hex digits: none of them can hold the separator.
+    return "\x1f".join(parts).encode()

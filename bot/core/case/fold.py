@@ -12,6 +12,8 @@ from bot.core.words.cases import CaseRow, CaseStatus, CaseView, Entry, Evidence,
 from bot.core.words.facts import JSON, Spine
 from bot.core.words.labels import Label
 
+_LABELS = {label.value: label for label in Label}
+
 
 def fold(code: str, spines: Sequence[Spine]) -> CaseView:
     """Return the case that these facts make; there is at least one, the oldest comes first.
@@ -139,9 +141,7 @@ def _text(value: JSON) -> str | None:
 
 def _label(value: JSON) -> Label:
     """Return the label; whatever is not one counts as personal."""
-    if isinstance(value, bool) or value not in tuple(Label):
-        return Label.PII
-    return Label(value)
+    return _LABELS.get(value, Label.PII) if type(value) is int else Label.PII
 
 
 def _outcome(value: JSON) -> Outcome | None:
