@@ -267,11 +267,11 @@ class World:
 
     def code(self, lines: Iterable[str] | None = None) -> str:
         """Return the last case code among lines, or among everything said."""
-        return CODE.findall("\n".join(self.heard() if lines is None else lines))[-1]
+        return str(CODE.findall("\n".join(self.heard() if lines is None else lines))[-1])
 
     def page(self) -> str:
         """Return the last page code among everything said."""
-        return PAGE.findall("\n".join(self.heard()))[-1]
+        return str(PAGE.findall("\n".join(self.heard()))[-1])
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from bot.core.pii.held import HeldSet
 from bot.core.pii.links import canonical
@@ -114,7 +115,7 @@ class Bot:
         self.supervisor.keep("outbox", self.outbox.run)
         self.supervisor.keep("scheduler", self.scheduler.run)
         for name, transport in self.parts.live.transports.items():
-            self.supervisor.keep(name, lambda transport=transport: transport.run(self.sink))
+            self.supervisor.keep(name, partial(transport.run, self.sink))
 
     async def stop(self) -> None:
         """Stop taking anything in, finish what is in hand, close."""

@@ -137,7 +137,8 @@ class Handling:
         page = unit.pages().find(str(timer.data.get("page")))
         if page is None:
             return []
-        cause = Cause(now=now, identity=page.caller)
+        caller = timer.data.get("caller", page.caller)
+        cause = Cause(now=now, identity=None if caller is None else str(caller))
         context = self.performer.call_context(unit, cause)
         if timer.kind == "page":
             return list(calls.on_page_timer(page, context))

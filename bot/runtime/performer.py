@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.core import promise
 from bot.core.case import facts, recording
+from bot.core.intake.session import Session, save
+from bot.core.intake.table import State
 from bot.core.oncall import calls
 from bot.core.oncall.context import CallContext
 from bot.core.words import effects as fx
@@ -99,13 +101,13 @@ class Performer:
                     kind=effect.kind,
                     at=cause.now,
                     by=effect.by,
-                    has_reporter=effect.identity is not None,
+                    has_reporter=_reports(effect),
                     promised=promise.first_dates(
-                        self.live.terms, cause.now, reporter=effect.identity is not None
+                        self.live.terms, cause.now, reporter=_reports(effect)
                     ),
                     canonical=self.canonical,
                 )
-                return [fx.CreateCase(code=effect.code, facts=made)]
+                return [fx.CreateCase(code=effect.code, facts=made), *_bound(unit, effect, cause)]
             case fx.Hear():
                 return [fx.AddFacts(code=effect.code, facts=(self._heard(unit, effect, cause),))]
             case fx.Called():
@@ -213,6 +215,10 @@ class Performer:
             self._one(unit, timer, cause, outcome)
 
     def _post(self, unit: Unit, post: fx.Post, cause: Cause) -> None:
+        if isinstance(post.to, fx.ToPerson):
+            person = self.live.roster.named(post.to.name)
+            if person is not None and self._recused(unit, post.case, person):
+                return
         for target, suffix in self._places(post.to):
             row = NewRow(
                 key=post.key + suffix,
@@ -244,7 +250,15 @@ class Performer:
             case _:
                 return [(target, "")]
 
+    @staticmethod
+    def _recused(unit: Unit, case: str | None, person: Person) -> bool:
+        """Whoever is a party to a case hears nothing of it, whatever a handler decided."""
+        return case is not None and unit.excluded(case, (person,))
+
     def _mail(self, unit: Unit, mail: fx.Mail, cause: Cause) -> None:
+        readers = [person for person in self.live.roster.people if person.mail == mail.to]
+        if any(self._recused(unit, mail.case, person) for person in readers):
+            return
         reader = Reader(self.live.terms.language, "UTC")
         drawn = (ALPHABET[self.dice.below(len(ALPHABET))] for _ in range(MESSAGE_ID_CHARACTERS))
         body = "\n".join(
@@ -267,3 +281,18 @@ class Performer:
                 page=mail.page,
             )
         )
+
+
+def _reports(effect: fx.OpenReport) -> bool:
+    """Whether somebody outside the team waits for an answer to this report."""
+    return effect.identity is not None and effect.by is None
+
+
+def _bound(unit: Unit, effect: fx.OpenReport, cause: Cause) -> list[fx.Effect]:
+    """Give whoever called from a room a session, so that the team's words find them."""
+    if effect.identity is None or not _reports(effect):
+        return []
+    if unit.sessions().of(effect.identity) is not None:
+        return []
+    session = Session(state=State.RECEIVED, started_at=cause.now, code=effect.code)
+    return [fx.SaveSession(identity=effect.identity, data=save(session), case=effect.code)]
