@@ -23,6 +23,7 @@ from bot.core.words.effects import (
     SaveSession,
 )
 from bot.core.words.ids import CodeKind, Dice
+from bot.core.words.kinds import DEFAULT_KIND
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.readers import Cases, Sessions, Terms
@@ -195,11 +196,11 @@ class Turn:
 
     # ---- with the team -------------------------------------------------------------------
 
-    def pass_on(self, kind: str = "report") -> None:
+    def pass_on(self, kind: str = DEFAULT_KIND) -> None:
         """Give what was said to the team, and the six words to the reporter."""
         if self.session.code is not None:
             return
-        if kind == "report" and self.session.exposed:
+        if kind == DEFAULT_KIND and self.session.exposed:
             kind = "doxing"
         code = self.ctx.cases.fresh_code(CodeKind.CASE, self.ctx.dice)
         words = self.ctx.terms.words
@@ -274,4 +275,4 @@ def _kind(emergency: EmergencyClass, verdict: Verdict) -> str:
     if verdict.self_harm:
         return "threats-self-harm"
     found = verdict.danger is Danger.RAISED
-    return "threats-physical-harm" if found else "report"
+    return "threats-physical-harm" if found else DEFAULT_KIND
