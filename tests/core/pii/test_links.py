@@ -1,0 +1,117 @@
+"""Links: found, and the same whichever way they are written."""
+
+import pytest
+
+from bot.core.pii.links import canonical, find
+
+SAME = [
+    (
+        "wiki.example.org rev 123456",
+        [
+            "https://wiki.example.org/w/index.php?oldid=123456",
+            "https://wiki.example.org/w/index.php?title=User:Example&oldid=123456",
+            "http://wiki.example.org/w/index.php?diff=prev&oldid=123456",
+            "https://wiki.example.org/wiki/Special:Diff/123456",
+            "https://wiki.example.org/wiki/special:permalink/123456",
+            "https://WIKI.example.org/wiki/Special%3ADiff/123456",
+            "hxxps://wiki[.]example[.]org/wiki/Special:Diff/123456",
+            "wiki.example.org/wiki/Special:Diff/123456",
+            "<https://wiki.example.org/wiki/Special:Diff/123456>,",
+            "https://wiki.example.org./w/index.php?oldid=123456#top",
+            "https://wiki.m.example.org/wiki/Special:MobileDiff/123456",
+            "https://wiki.exa\u200bmple.org/wiki/Special:Diff/123456",
+        ],
+    ),
+    (
+        "wiki.example.org page User:Example_(test)",
+        [
+            "https://wiki.example.org/wiki/User:Example_(test)",
+            "(https://wiki.example.org/wiki/User:Example_(test))",
+            "https://wiki.example.org/w/index.php?title=User:Example_(test)&action=history",
+            "https://wiki.example.org/wiki/User:Example%20%28test%29#talk",
+        ],
+    ),
+    ("rev 123456", ["Special:Diff/123456", "[[Special:Diff/123456]]", "oldid=123456", "?diff=123456"]),
+    (
+        "forum.example.com/thread/5?a=1&b=2",
+        [
+            "https://forum.example.com/thread/5?b=2&a=1",
+            "http://www.forum.example.com/thread/5/?a=1&b=2#x",
+            "forum.example.com/thread/5?a=1&b=2",
+        ],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "text"), [(key, text) for key, texts in SAME for text in texts])
+def test_one_key_for_every_way_to_write_it(key: str, text: str) -> None:
+    assert canonical(text) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://wiki.example.org/?oldid=1234", "https://wiki.example.org/?oldid=1235"),
+        ("https://a.example.org/wiki/X", "https://b.example.org/wiki/X"),
+        ("https://example.org/a", "https://example.org/b"),
+        ("https://wiki.example.org/wiki/X", "https://wiki.example.org/wiki/x_y"),
+    ],
+)
+def test_different_things_have_different_keys(one: str, other: str) -> None:
+    assert canonical(one) != canonical(other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "foo.py",
+        "1.2.3.4",
+        "e.g. this",
+        "either/or",
+        "me@example.org",
+        "see T12345",
+        "nick!user@host.example.org",
+        "12:34:56",
+        "@alice:example.org",
+        "...",
+        "",
+        "version 2.0",
+        "the end.Next sentence",
+    ],
+)
+def test_what_is_no_link_has_no_key(text: str) -> None:
+    assert canonical(text) is None
+    assert find(text) == ()
+
+
+def test_borders_are_those_of_the_link() -> None:
+    text = "look at https://example.org/a, and (www.example.com/b) please"
+    assert [text[link.start : link.end] for link in find(text)] == [
+        "https://example.org/a",
+        "www.example.com/b",
+    ]
+
+
+def test_a_link_further_in_is_not_what_a_text_begins_with() -> None:
+    assert canonical("he wrote https://example.org/a") is None
+    assert canonical(" https://example.org/a and more") == "example.org/a"
+
+
+def test_the_host_is_the_one_a_browser_would_ask() -> None:
+    key = canonical("https://wiki.example.org\\@evil.example.com/x")
+    assert key is not None
+    assert key.startswith("wiki.example.org")
+
+
+def test_a_diff_shows_two_revisions() -> None:
+    (link,) = find("https://wiki.example.org/w/index.php?diff=2000&oldid=1000")
+    assert link.keys == ("wiki.example.org rev 2000", "wiki.example.org rev 1000")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://[::1", "https://\uff0f\uff0f", "https://%", "h://", "a.b/" * 3000, "://", "[.]"],
+)
+def test_odd_addresses_raise_nothing(text: str) -> None:
+    for link in find(text):
+        assert link.keys
