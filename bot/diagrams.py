@@ -10,6 +10,7 @@ Given = TypeVar("Given", bound=StrEnum)
 
 #: Name of a picture to `module:TABLE`. Imported when asked for.
 DIAGRAMS: Mapping[str, str] = {
+    "delivery": "bot.core.words.delivery:TABLE",
     "interview": "bot.core.intake.table:STATES",
     "link": "bot.transports.irc.link:TABLE",
     "page": "bot.core.oncall.ladder:TABLE",

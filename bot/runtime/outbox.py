@@ -12,7 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+import structlog
+
 from bot.core.policy.gate import Draft, Stopped
+from bot.core.words.delivery import DeliveryInput, follow
 from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
 from bot.core.words.identity import network_of
 from bot.core.words.places import Place, PlaceKind
@@ -38,34 +41,36 @@ from bot.runtime.voice import Voice
 
 #: The worker looks at the clock at least this often, whatever it was told.
 IDLE = 30.0
+#: How long to wait before writing once more how a row fared, in seconds.
+SETTLE_AGAIN = 5.0
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """How a hand-over ended for a row. `wait` is set where it is tried again."""
+    """How a hand-over ended for a row. `wait` overrides the schedule where it is tried again."""
 
-    state: RowState
+    given: DeliveryInput
     reason: str = ""
-    again: bool = False
     wait: timedelta | None = None
 
 
 _MAIL_FATES = {
-    MailOutcome.SENT: Fate(state=RowState.SENT),
-    MailOutcome.RETRY: Fate(state=RowState.PENDING, reason="no-relay", again=True),
-    MailOutcome.REFUSED: Fate(state=RowState.PENDING, reason="refused", again=True),
-    MailOutcome.UNCERTAIN: Fate(state=RowState.UNCERTAIN, reason="dropped", again=True),
+    MailOutcome.SENT: Fate(given=DeliveryInput.PROVE),
+    MailOutcome.RETRY: Fate(given=DeliveryInput.RETRY, reason="no-relay"),
+    MailOutcome.REFUSED: Fate(given=DeliveryInput.RETRY, reason="refused"),
+    MailOutcome.UNCERTAIN: Fate(given=DeliveryInput.DOUBT, reason="dropped"),
 }
 
 _SPEECH_FATES = {
-    Sent.DELIVERED: Fate(state=RowState.SENT),
-    Sent.GONE: Fate(state=RowState.HELD, reason="gone"),
-    Sent.REFUSED: Fate(state=RowState.HELD, reason="refused"),
-    Sent.STALE: Fate(
-        state=RowState.PENDING, reason="place-changes", again=True, wait=timedelta(seconds=1)
-    ),
-    Sent.DOWN: Fate(state=RowState.PENDING, reason="network-down", again=True),
-    Sent.UNCERTAIN: Fate(state=RowState.UNCERTAIN, reason="dropped", again=True),
+    Sent.DELIVERED: Fate(given=DeliveryInput.PROVE),
+    Sent.GONE: Fate(given=DeliveryInput.HOLD, reason="gone"),
+    Sent.REFUSED: Fate(given=DeliveryInput.HOLD, reason="refused"),
+    Sent.STALE: Fate(given=DeliveryInput.RETRY, reason="place-changes", wait=timedelta(seconds=1)),
+    Sent.DOWN: Fate(given=DeliveryInput.RETRY, reason="network-down"),
+    Sent.UNCERTAIN: Fate(given=DeliveryInput.DOUBT, reason="dropped"),
 }
 
 #: Where a row goes, and the identity that must be there for a direct message.
@@ -114,20 +119,39 @@ class Outbox:
     async def _after(self, before: "asyncio.Task[None] | None", row: OutboxRow) -> None:
         if before is not None:
             await asyncio.wait({before})
-        self.probe("outbox.taken")
-        fate = await self._deliver(row)
-        self.probe("outbox.handed-over")
-        await self._settle(row, fate)
-        self.probe("outbox.settled")
+        kind = _kind(row)
+        self.probe(f"outbox.{kind}.taken")
+        fate = await self._tried(row)
+        self.probe(f"outbox.{kind}.handed-over")
+        await self._settle_surely(row, fate)
+        self.probe(f"outbox.{kind}.settled")
+
+    async def _tried(self, row: OutboxRow) -> Fate:
+        try:
+            return await self._deliver(row)
+        # Whatever went wrong, the row must not stay in hand for ever: it is tried again.
+        except Exception as error:
+            log.exception("delivery.failed", error=type(error).__name__)
+            return Fate(given=DeliveryInput.DOUBT, reason="failed")
+
+    async def _settle_surely(self, row: OutboxRow, fate: Fate) -> None:
+        while True:
+            try:
+                await self._settle(row, fate)
+            # A full disk must not make a row that went out go out again and again.
+            except Exception as error:
+                log.exception("settle.failed", error=type(error).__name__)
+                await self.clock.sleep(SETTLE_AGAIN)
+            else:
+                return
 
     async def _deliver(self, row: OutboxRow) -> Fate:
         if isinstance(row.payload, Letter):
-            self.probe("outbox.mail")
             return _MAIL_FATES[await self.carrier.carry(row.payload)]
         fate = await self._say(row, row.payload)
         # A ring that found nobody is over: the next ring is a row of its own.
-        if row.lane is Lane.PAGE and fate.state is RowState.HELD:
-            return replace(fate, state=RowState.DONE)
+        if row.lane is Lane.PAGE and fate.given is DeliveryInput.HOLD:
+            return replace(fate, given=DeliveryInput.CANCEL)
         return fate
 
     async def _say(self, row: OutboxRow, speech: Speech) -> Fate:
@@ -136,11 +160,11 @@ class Outbox:
             return found
         place = found[0]
         if await self._recused_present(row, place):
-            return Fate(state=RowState.HELD, reason="recused-present")
+            return Fate(given=DeliveryInput.HOLD, reason="recused-present")
         draft = self.voice.draft(speech.doc, place, plain_message=speech.plain_message)
         said = await self._knock_or_say(row, speech, found, draft)
         if isinstance(said, Stopped):
-            return Fate(state=RowState.HELD, reason=said.reason)
+            return Fate(given=DeliveryInput.HOLD, reason=said.reason)
         return _SPEECH_FATES[said]
 
     async def _knock_or_say(
@@ -164,15 +188,15 @@ class Outbox:
             case ToReporter(case=case):
                 session = await self.store.run(lambda unit: unit.sessions().of_case(case))
                 if session is None:
-                    return Fate(state=RowState.HELD, reason="no-reporter")
+                    return Fate(given=DeliveryInput.HOLD, reason="no-reporter")
                 return await self._found(session.identity)
             case _:
-                return Fate(state=RowState.DEAD, reason="wide-target")
+                return Fate(given=DeliveryInput.GIVE_UP, reason="wide-target")
 
     async def _found(self, identity: str) -> Found | Fate:
         transport = self.live.transports.get(network_of(identity))
         if transport is None:
-            return Fate(state=RowState.HELD, reason="no-network")
+            return Fate(given=DeliveryInput.HOLD, reason="no-network")
         place = await transport.find(identity)
         if place is not None:
             return place, identity
@@ -187,11 +211,13 @@ class Outbox:
 
     async def _settle(self, row: OutboxRow, fate: Fate) -> None:
         now = self.clock.now()
-        next_at = now + (fate.wait or pause(row.tries + 1, row.lane)) if fate.again else None
+        state = follow(RowState.INFLIGHT, fate.given)
+        again = state in {RowState.PENDING, RowState.UNCERTAIN}
+        next_at = now + (fate.wait or pause(row.tries + 1, row.lane)) if again else None
 
         def job(unit: Unit) -> None:
-            unit.settle(row.id, fate.state, next_at=next_at, reason=fate.reason)
-            if fate.state in {RowState.HELD, RowState.DEAD}:
+            unit.settle(row.id, state, next_at=next_at, reason=fate.reason)
+            if state in {RowState.HELD, RowState.DEAD}:
                 self.tell_held(unit, row, fate.reason, now)
 
         await self.store.run(job)
@@ -200,6 +226,12 @@ class Outbox:
 
 def _take(now: datetime, unit: Unit) -> Sequence[OutboxRow]:
     return unit.take_rows(now)
+
+
+def _kind(row: OutboxRow) -> str:
+    """Name what a row is, for the probe: its lane, and whether it is a mail."""
+    lane = row.lane.name.lower()
+    return f"{lane}-mail" if isinstance(row.payload, Letter) else lane
 
 
 def _target(row: OutboxRow) -> str:

@@ -44,21 +44,20 @@ class Reader:
         return f"{local:%Y-%m-%d}" if when.day else f"{local:%Y-%m-%d %H:%M %Z}"
 
     def _message(self, msg: Msg) -> Iterator[Piece]:
-        template = message(msg.key, self.language)
+        return self._filled(message(msg.key, self.language), msg.args)
+
+    def _filled(self, template: str, args: tuple[Arg, ...]) -> Iterator[Piece]:
         at = 0
         for place in _PLACE.finditer(template):
             yield public(template[at : place.start()])
             at = place.end()
-            yield from self._place(msg, place)
+            if place[4] is not None:
+                yield from self._argument(args[int(place[4]) - 1])
+            else:
+                counted = args[int(place[1]) - 1]
+                one = isinstance(counted, Count) and counted.number == 1
+                yield from self._filled(place[2] if one else place[3], args)
         yield public(template[at:])
-
-    def _place(self, msg: Msg, place: re.Match[str]) -> Iterator[Piece]:
-        if place[4] is not None:
-            yield from self._argument(msg.args[int(place[4]) - 1])
-            return
-        counted = msg.args[int(place[1]) - 1]
-        number = counted.number if isinstance(counted, Count) else 0
-        yield public(place[2] if number == 1 else place[3])
 
     def _argument(self, arg: Arg) -> Iterator[Piece]:
         match arg:

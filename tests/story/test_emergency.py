@@ -5,13 +5,13 @@ from tests.world import World
 
 
 async def test_a_yes_to_danger_mails_rings_and_tells_the_person_the_address(world: World) -> None:
-    await world.says("rita", None, "He is outside my house.")
+    await world.says("rita", None, "Somebody frightens me very much.")
     said = await world.says("rita", None, "yes")
     assert [letter.recipient for letter in world.carrier.carried][:1] == ["emergency@example.org"]
     assert b"E-" in world.carrier.carried[0].raw
     assert "emergency@example.org" in " ".join(said)
     assert world.page() in " ".join(world.heard("alice"))
-    assert "outside" not in " ".join(world.heard("alice"))
+    assert "frightens" not in " ".join(world.heard("alice"))
 
 
 async def test_danger_words_raise_it_without_being_asked(world: World) -> None:

@@ -1,0 +1,91 @@
+"""The outbox: nothing that was committed is forgotten, whatever the other side does."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.core.words.effects import Lane
+from bot.core.words.ports import Letter, MailOutcome
+from bot.runtime.schedule import pause
+from tests.world import World, new_world
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with new_world() as made:
+        yield made
+
+
+def _mails(world: World) -> list[bytes]:
+    return [m.raw for m in world.carrier.carried if m.recipient == "emergency@example.org"]
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_pauses_grow_and_an_emergency_is_never_left_for_more_than_a_minute(lane: Lane) -> None:
+    pauses = [pause(tries, lane) for tries in range(1, 12)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] == timedelta(seconds=15)
+    most = timedelta(seconds=60) if lane <= Lane.PAGE else timedelta(minutes=10)
+    assert pauses[-1] == most
+
+
+async def test_a_dead_relay_is_tried_until_it_lives(world: World) -> None:
+    world.carrier.always = MailOutcome.RETRY
+    await world.says("rita", None, "urgent he is at my door")
+    await world.later(minutes=20)
+    assert not _mails(world)
+    world.carrier.always = MailOutcome.SENT
+    await world.later(minutes=2)
+    assert len(_mails(world)) == 1
+
+
+async def test_a_carrier_that_breaks_does_not_lose_the_mail(world: World) -> None:
+    carry = world.carrier.carry
+    broken = iter([True, True])
+
+    async def once_broken(letter: Letter) -> MailOutcome:
+        if next(broken, False):
+            raise RuntimeError("a fault of the carrier")
+        return await carry(letter)
+
+    world.carrier.carry = once_broken  # type: ignore[method-assign]
+    await world.says("rita", None, "urgent he is at my door")
+    await world.later(minutes=3)
+    assert len(_mails(world)) == 1
+
+
+async def test_words_wait_while_the_network_is_down(world: World) -> None:
+    await world.says("rita", None, "Somebody follows me.")
+    await world.says("rita", None, "no")
+    await world.says("rita", None, "yes")
+    code = world.code()
+    await world.says("alice", "#team", f"!say {code} We are reading it.")
+    world.net.up = False
+    await world.says("alice", "#team", "!yes")
+    assert "We are reading it." not in " ".join(world.heard())
+    world.net.link(up=True)
+    await world.settle()
+    await world.later(seconds=30)
+    assert "We are reading it." in " ".join(world.heard("rita"))
+
+
+async def test_the_lead_hears_of_words_that_are_refused(world: World) -> None:
+    await world.says("rita", None, "Somebody follows me.")
+    await world.says("rita", None, "no")
+    await world.says("rita", None, "yes")
+    code = world.code()
+    world.net.refuse("rita")
+    await world.says("alice", "#team", f"!say {code} We are reading it.")
+    await world.says("alice", "#team", "!yes")
+    assert "settings refuse" in " ".join(world.heard("#team"))
+
+
+async def test_rings_for_somebody_away_do_not_pile_up(world: World) -> None:
+    world.net.leave("alice")
+    await world.says("rita", None, "urgent he is at my door")
+    await world.later(minutes=30)
+    world.net.arrive("alice", "alice")
+    before = len(world.heard("alice"))
+    await world.later(minutes=3)
+    assert len(world.heard("alice")) - before <= 2
