@@ -1,0 +1,1 @@
+"""The demo: its stage, its checks, its story."""
