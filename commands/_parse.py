@@ -47,21 +47,22 @@ def addressed(text: str, *, prefix: str, name: str) -> Line | None:
 
 
 def parse(
-    command: Command, rest: str, *, cases: Cases, desk: Desk, label: Labeller
+    command: Command, rest: str, *, cases: Cases, desk: Desk, label: Labeller, prefix: str
 ) -> Parsed | Unclear:
     """Read the arguments that `command` takes from the rest of the line."""
+    usage = public(f"{prefix}{command.usage}")
     words: dict[str, str] = {}
     case: CaseView | None = None
     text: Pieces | None = None
     for takes in command.takes:
         match takes:
             case TakesCase():
-                found = _take_case(takes, rest, cases, desk, command)
+                found = _take_case(takes, rest, cases, desk, usage)
                 if isinstance(found, Unclear):
                     return found
                 case, rest = found
             case TakesWord():
-                taken = _take_word(takes, rest, command)
+                taken = _take_word(takes, rest, usage)
                 if isinstance(taken, Unclear):
                     return taken
                 word, rest = taken
@@ -71,18 +72,18 @@ def parse(
                 if rest:
                     text, rest = label(rest), ""
                 elif not takes.optional:
-                    return Unclear(_usage(command))
+                    return Unclear(_usage(usage))
     if rest:
-        return Unclear(_usage(command))
+        return Unclear(_usage(usage))
     return Parsed(case=case, words=words, text=text)
 
 
-def _usage(command: Command) -> Msg:
-    return Msg("usage", (public(command.usage),))
+def _usage(usage: Piece) -> Msg:
+    return Msg("usage", (usage,))
 
 
 def _take_case(
-    takes: TakesCase, rest: str, cases: Cases, desk: Desk, command: Command
+    takes: TakesCase, rest: str, cases: Cases, desk: Desk, usage: Piece
 ) -> tuple[CaseView | None, str] | Unclear:
     head, _, tail = rest.partition(" ")
     code = _code_of(head, desk)
@@ -95,7 +96,7 @@ def _take_case(
             return _found(cases, desk.case, rest)
         if takes.optional:
             return None, rest
-        return Unclear(Msg("case.which", (public(command.usage),)))
+        return Unclear(Msg("case.which", (usage,)))
     return _found(cases, code, tail.strip())
 
 
@@ -117,18 +118,18 @@ def _found(cases: Cases, code: str, rest: str) -> tuple[CaseView, str] | Unclear
     return case, rest
 
 
-def _take_word(takes: TakesWord, rest: str, command: Command) -> tuple[str | None, str] | Unclear:
+def _take_word(takes: TakesWord, rest: str, usage: Piece) -> tuple[str | None, str] | Unclear:
     head, _, tail = rest.partition(" ")
     if not takes.choices:
         if head:
             return head, tail.strip()
-        return (None, "") if takes.optional else Unclear(_usage(command))
+        return (None, "") if takes.optional else Unclear(_usage(usage))
     chosen = _choose(head, takes.choices, exactly=takes.optional)
     if chosen is not None:
         return chosen, tail.strip()
     if takes.optional:
         return None, rest
-    return Unclear(Msg("word.choices", (public(command.usage), _listed(takes.choices))))
+    return Unclear(Msg("word.choices", (usage, _listed(takes.choices))))
 
 
 def _choose(head: str, choices: tuple[str, ...], *, exactly: bool) -> str | None:

@@ -52,7 +52,14 @@ def run_line(table: Table, line: Line, doors: Doors, *, late: bool, confirmed: b
         refusal = Refusal.TOO_LATE
     if refusal is not None:
         return _refused(command, refusal, doors.asker)
-    parsed = parse(command, line.rest, cases=doors.cases, desk=doors.desk, label=_label)
+    parsed = parse(
+        command,
+        line.rest,
+        cases=doors.cases,
+        desk=doors.desk,
+        label=_label,
+        prefix=doors.terms.prefix,
+    )
     if isinstance(parsed, Unclear):
         return _said(command, parsed.why, "unclear")
     if parsed.case is not None and not state_allows(command.rule, parsed.case.status):

@@ -174,8 +174,9 @@ def _role(role: JSON) -> Msg:
 def _entry(shown: Shown, entry: Entry) -> Msg:
     about = (When(at=entry.at), _who(entry), _what(entry))
     words = shown.words(entry)
-    bare = words is None
-    line = Msg("show.entry", about) if bare else Msg("show.entry-words", (*about, words))
+    line = Msg("show.entry", about)
+    if words is not None:
+        line = Msg("show.entry-words", (*about, words))
     return Msg("show.undone", (line,)) if entry.undone else line
 
 

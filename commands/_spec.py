@@ -118,6 +118,11 @@ class Command:
         """Message key of the line that `help` shows."""
         return f"help.{self.verb}"
 
+    @property
+    def takes_case(self) -> bool:
+        """Whether a case is among the arguments."""
+        return any(isinstance(takes, TakesCase) for takes in self.takes)
+
 
 def command(
     verb: str,

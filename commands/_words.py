@@ -10,6 +10,7 @@ from bot.core.words.effects import Answer
 from bot.core.words.facts import Mark, MarkKind
 from bot.core.words.kinds import KINDS
 from bot.core.words.labels import Label
+from bot.core.words.readers import Terms
 from bot.core.words.text import Arg, Count, Line, Msg, Pieces, When, doc, of_case, public, team
 
 _HOUR = timedelta(hours=1)
@@ -96,6 +97,7 @@ def lead_of(lead: str | None) -> Arg:
     return Msg("status.nobody") if lead is None else team(lead)
 
 
-def usage(text: str) -> Answer:
+def usage(text: str, terms: Terms) -> Answer:
     """Return how a command is typed, for a line whose words do not make it."""
-    return Answer(doc=doc(Msg("usage", (public(text),)), label=Label.PUBLIC))
+    typed = public(f"{terms.prefix}{text}")
+    return Answer(doc=doc(Msg("usage", (typed,)), label=Label.PUBLIC))

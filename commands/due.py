@@ -35,7 +35,7 @@ from commands._spec import Call, Example, TakesCase, TakesText, command
             typed="!due CASE soon", says="dates.unread", given=("!open Insults on a talk page",)
         ),
         Example(
-            typed="!due CASE 2020-01-01",
+            typed="!due CASE 2025-01-01",
             says="dates.past",
             given=("!open Insults on a talk page",),
         ),

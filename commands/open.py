@@ -36,9 +36,9 @@ def open_(call: Call, cases: Cases, terms: Terms, now: datetime, dice: Dice) -> 
     words, typed = _split(call.text or ())
     kind = DEFAULT_KIND if typed is None else read_kind(typed)
     if kind is None:
-        return [Answer(doc=doc(Msg("open.kind", (public(", ".join(KINDS)),)), label=Label.CASE))]
+        return [Answer(doc=doc(*_kinds(), label=Label.CASE))]
     if not plain(words).strip():
-        return [usage(USAGE)]
+        return [usage(USAGE, terms)]
     code = cases.fresh_code(CodeKind.CASE, dice)
     summary = numbered(words, code, 1)
     next_at, next_what = promise.first_dates(terms, now, reporter=False)
@@ -59,6 +59,13 @@ def open_(call: Call, cases: Cases, terms: Terms, now: datetime, dice: Dice) -> 
         RememberCase(code=code),
         Answer(doc=doc(done, *held_line(summary, code), label=Label.CASE)),
     ]
+
+
+def _kinds() -> tuple[Msg, ...]:
+    """Return that the kind is unknown, and those there are, in two lines that fit a phone."""
+    half = len(KINDS) // 2
+    listed = (public(", ".join(part)) for part in (KINDS[:half], KINDS[half:]))
+    return (Msg("open.kind"), *(Msg("open.kinds", (part,)) for part in listed))
 
 
 def _split(text: Pieces) -> tuple[Pieces, str | None]:

@@ -5,7 +5,7 @@ from bot.core.policy.access import PII_ROLES, Rule
 from bot.core.words.cases import CaseView
 from bot.core.words.effects import Answer, Effects, RememberCase
 from bot.core.words.labels import Label
-from bot.core.words.readers import Asker, Cases
+from bot.core.words.readers import Asker, Cases, Terms
 from bot.core.words.text import Count, Msg, Pieces, at_least, doc, public, team
 from commands._spec import Call, Example, TakesCase, TakesWord, command
 from commands._words import usage
@@ -31,12 +31,12 @@ LINK = "!link CASE https://en.wikipedia.example.org/w/index.php?diff=1234"
         ),
     ),
 )
-def reveal(call: Call, cases: Cases) -> Effects:
+def reveal(call: Call, cases: Cases, terms: Terms) -> Effects:
     """Say one piece of evidence by DM; that it was asked for is on the record."""
     case = call.subject
     typed = call.words["number"]
     if not (typed.isascii() and typed.isdigit()):
-        return [usage(USAGE)]
+        return [usage(USAGE, terms)]
     seen = RememberCase(code=case.code)
     number = int(typed)
     seq = next((item.seq for item in case.evidence if item.number == number), None)
