@@ -149,8 +149,8 @@ _LEAVES_IT_UNSAID = frozenset(
 def _resume(turn: Turn, spoken: Spoken) -> None:
     """Take in the first line after a pause: whatever it is, the interview goes on."""
     _leave_pause(turn)
-    alarming = spoken.word in {None, Word.YES, Word.UNSURE}
-    if turn.danger_stands and alarming and about_danger(turn, spoken):
+    settles = spoken.word in {None, Word.YES, Word.UNSURE, Word.SKIP}
+    if turn.danger_stands and settles and about_danger(turn, spoken):
         return
     if spoken.word in _ANSWERS:
         turn.repeat()
