@@ -1,0 +1,1 @@
+"""The real program on real servers: started, spoken to, killed, started again."""

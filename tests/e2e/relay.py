@@ -1,0 +1,54 @@
+"""Mail relays for whole-program tests: one can wait for a mail, and take them down and up again."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.smtp import Envelope, Session
+
+from tests.servers.smtp import Delivery, FaultySMTP
+
+_PATIENCE = 10.0
+
+
+class Relay(FaultySMTP):
+    """A mail server that tells when something has arrived."""
+
+    _news: asyncio.Event | None = None
+
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """As the server does it, and tell whoever waits."""
+        try:
+            return await super().handle_DATA(server, session, envelope)
+        finally:
+            if self._news is not None:
+                self._news.set()
+
+    def down(self) -> None:
+        """From now on every connection is cut as soon as it is made."""
+        self.script["banner"] = "drop"
+
+    def up(self) -> None:
+        """Work again."""
+        self.script.pop("banner", None)
+
+    def mails(self, recipient: str) -> list[Delivery]:
+        """What has arrived for somebody."""
+        return [each for each in self.accepted if each.recipient == recipient]
+
+    async def mail(self, recipient: str, count: int = 1, within: float = _PATIENCE) -> Delivery:
+        """Wait for mail number `count` for somebody. TimeoutError when it does not come."""
+        async with asyncio.timeout(within):
+            while len(self.mails(recipient)) < count:
+                self._news = asyncio.Event()
+                await self._news.wait()
+        return self.mails(recipient)[count - 1]
+
+
+def read(mail: Delivery) -> EmailMessage:
+    """The message as a mail program sees it."""
+    return email.message_from_bytes(mail.raw, _class=EmailMessage, policy=email.policy.default)
