@@ -203,6 +203,8 @@ def _detail(entry: Entry) -> Arg:
             return team(str(data.get("outcome")))
         case FactKind.CALLED:
             return team(str(data.get("page")))
+        case FactKind.HEARD:
+            return team(str(data.get("question")))
         case FactKind.PARTY:
             return _role(data.get("role"))
         case _:

@@ -84,7 +84,7 @@ def test_the_timeline_has_it_all_in_order(bench: Bench, code: str) -> None:
     bench.types(f"!show {code} timeline")
     said = bench.said
     assert said[0] == "2031-05-28 12:00 UTC the reporter opened the case"
-    assert said[1].endswith("the reporter wrote: They follow me around")
+    assert said[1].endswith("the reporter wrote (story): They follow me around")
     assert said[3].endswith(f"the reporter named a party (person reported): [held {code} 1]")
     assert said[4].endswith("Caseward called an emergency, E-000000")
     assert said[-2].endswith("alice noted: A first note")
@@ -119,8 +119,8 @@ def test_a_long_timeline_is_cut_at_its_beginning(bench: Bench) -> None:
 def test_messages_are_those_of_both_sides(bench: Bench, code: str) -> None:
     bench.types(f"!show {code} messages")
     assert [line.split("UTC ")[1] for line in bench.said] == [
-        "the reporter wrote: They follow me around",
-        "the reporter wrote: the wiki",
+        "the reporter wrote (story): They follow me around",
+        "the reporter wrote (where): the wiki",
         "alice wrote to the reporter: Thank you",
     ]
 
