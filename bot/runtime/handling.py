@@ -196,4 +196,7 @@ class Handling:
 
 def hint(terms_prefix: str) -> Answer:
     """What a roster person hears who writes plain words to the bot."""
-    return Answer(doc=doc(Msg("dm.hint", (public(terms_prefix),)), label=Label.PUBLIC))
+    prefix = (public(terms_prefix),)
+    return Answer(
+        doc=doc(Msg("dm.hint", prefix), Msg("dm.hint-danger", prefix), label=Label.PUBLIC)
+    )

@@ -14,9 +14,9 @@ from bot.runtime.voice import Voice
 def notice(finding: Finding, *, was: Label, wanted: Label) -> Doc:
     """Return the words for a room whose ceiling went from `was` to the one found."""
     level = Msg(f"room.level.{finding.ceiling.name.lower()}")
-    if finding.ceiling >= was and not finding.flaws:
+    if finding.ceiling >= wanted:
         return doc(Msg("room.restored", (level,)), label=Label.PUBLIC)
-    key = "room.lowered" if finding.ceiling < wanted else "room.changed"
+    key = "room.lowered" if finding.ceiling < was else "room.changed"
     flaws = [Msg(f"room.flaw.{flaw}") for flaw in finding.flaws]
     return doc(Msg(key, (level,)), *flaws, label=Label.PUBLIC)
 
