@@ -1,12 +1,15 @@
 """The interview as a reporter meets it, line by line."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.core.intake.script import SCRIPT, Question, Script
-from bot.core.intake.session import with_unread
+from bot.core.intake.script import SCRIPT, Kind, Question, Script
+from bot.core.intake.session import save, with_unread
 from bot.core.intake.table import State
+from bot.core.words.cases import CaseStatus
 from bot.core.words.effects import (
     DropSession,
     Hear,
@@ -424,3 +427,82 @@ def test_labels_on_the_way_in_are_kept() -> None:
     talk.says("yes")
     assert opened(talk).answers[0][1][0].label is Label.PII
     assert len(TERMS.team_rooms) == 1
+
+
+def test_a_paused_report_with_a_message_waiting_is_taken_up_elsewhere() -> None:
+    talk = passed_on()
+    talk.says("pause")
+    assert talk.session is not None
+    phrase = str(talk.session.phrase)
+    waiting = with_unread(talk.session, (7,))
+    talk.desk.stored[talk.identity] = replace(talk.desk.stored[talk.identity], data=save(waiting))
+    other = talk.elsewhere("libera|link|2")
+    assert other.says(phrase) == ["welcome-back", "status-next", "unread", "ask-what-again"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"status": CaseStatus.CLOSED, "next_at": None}, "status-closed"),
+        ({"next_at": None}, "status"),
+    ],
+)
+def test_status_of_a_case_without_a_date(changed: dict[str, Any], key: str) -> None:
+    talk = received()
+    assert talk.session is not None
+    code = str(talk.session.code)
+    talk.desk.cases[code] = replace(talk.desk.cases[code], **changed)
+    assert talk.says("status") == [key]
+
+
+def test_status_of_a_case_that_cannot_be_read_and_a_receipt_without_a_date() -> None:
+    talk = passed_on()
+    talk.desk.cases.clear()
+    assert talk.says("status") == ["status-unknown"]
+    assert "receipt-date" in talk.says("stop")
+
+
+def test_add_and_urgent_without_words() -> None:
+    talk = Talk()
+    talk.says("report")
+    assert talk.says("add") == ["add-how"]
+    assert talk.says("add it began last week") == ["ask-danger"]
+    assert talk.says("emergency")[0] == "issued"
+    assert [plain(alarm.words) for alarm in raised(talk)] == ["it began last week"]
+
+
+def test_self_harm_has_a_kind_of_its_own() -> None:
+    talk = Talk()
+    talk.says("I want to end my life", replace(RAISED, self_harm=True))
+    assert opened(talk).kind == "threats-self-harm"
+
+
+def test_the_script_can_branch_and_knows_its_questions() -> None:
+    script = Script((Question(id="a", key="a", next="c"), *SCRIPT.questions))
+    assert script.after("a") == "c"
+    assert script.after("contact") is None
+    with pytest.raises(KeyError):
+        script.get("nowhere")
+
+
+def test_urgent_words_after_the_receipt_are_kept() -> None:
+    talk = received()
+    assert talk.says("urgent he is here") == []
+    assert heard(talk) == [("added", "he is here")]
+    assert talk.says("pause") == ["write-here"]
+    assert talk.says("back") == ["write-here"]
+
+
+def test_a_question_that_takes_no_words_keeps_them_with_those_before() -> None:
+    strict = Question(id="known", key="intake.ask-known", kind=Kind.YES_NO)
+    talk = Talk(script=Script((*SCRIPT.questions[:2], strict, *SCRIPT.questions[2:])))
+    talk.says("hello")
+    talk.says("no")
+    talk.says("yes")
+    assert talk.says("it depends", later=11) == ["ask-known-again"]
+    assert heard(talk) == [("story", "it depends")]
+    talk.says("pause")
+    assert talk.says("I am back", later=60) == ["ask-known-again"]
+    assert talk.says("unsure", later=11) == ["ask-known-again"]
+    assert talk.says("ok") == ["ask-what"]
+    assert heard(talk) == [("known", "ok")]

@@ -19,6 +19,7 @@ SAME = [
             "<https://wiki.example.org/wiki/Special:Diff/123456>,",
             "https://wiki.example.org./w/index.php?oldid=123456#top",
             "https://wiki.m.example.org/wiki/Special:MobileDiff/123456",
+            "https://wiki.example.org/wiki/Special:Diff/99999/123456",
             "https://wiki.exa\u200bmple.org/wiki/Special:Diff/123456",
         ],
     ),
@@ -115,3 +116,16 @@ def test_a_diff_shows_two_revisions() -> None:
 def test_odd_addresses_raise_nothing(text: str) -> None:
     for link in find(text):
         assert link.keys
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("https://wiki.example.org/w/index.php?curid=77", "wiki.example.org id 77"),
+        ("https://wiki.example.org/?diff=next&oldid=1000", "wiki.example.org rev after 1000"),
+        ("Special:Diff/1000/next", "rev after 1000"),
+        ("ftp://files.example.org/a", "ftp:files.example.org/a"),
+    ],
+)
+def test_other_forms_have_keys_of_their_own(text: str, key: str) -> None:
+    assert canonical(text) == key
