@@ -1,0 +1,1 @@
+"""The pages are true: links lead somewhere, pictures are drawn from tables, recipes work."""

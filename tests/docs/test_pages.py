@@ -1,0 +1,179 @@
+"""Links lead somewhere, files that are named exist, pictures and tables are what the code is."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from bot.core.policy.ceiling import Flaw
+from bot.diagrams import DIAGRAMS, draw
+from bot.texts.catalogue import message
+from commands._registry import load
+from storage import errors
+from tests.docs.pictures import PAGE, drawn
+from tests.docs.recipes import ROOT, recipes
+
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+EACH = pytest.mark.parametrize("page", [pytest.param(page, id=page.name) for page in PAGES])
+
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_FENCE = re.compile(r"(?ms)^```.*?^```$")
+_PATH = re.compile(r"`((?:bot|commands|storage|tests|docs)/[\w./-]*\w)`")
+_ROW = re.compile(r"(?m)^\| `([\w/]+)` \| \S.* \|$")
+_SOURCES = ("*.py", "*.md", "*.sql")
+
+
+def prose(page: Path) -> str:
+    """Return a page without its blocks of code."""
+    return _FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+def section(page: Path, heading: str) -> str:
+    """Return what stands under a heading of a page."""
+    text = page.read_text(encoding="utf-8")
+    match = re.search(rf"(?ms)^(#+) {re.escape(heading)}$(.*?)(?=^#{{1,3}} |\Z)", text)
+    assert match is not None, heading
+    return match[2]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as forges make them."""
+    headings = re.findall(r"(?m)^#+ (.+)$", prose(page))
+    return {"".join(_slug(heading)) for heading in headings}
+
+
+def _slug(heading: str) -> Iterator[str]:
+    for char in heading.lower():
+        if char == " ":
+            yield "-"
+        elif char in "-_" or unicodedata.category(char)[0] in "LN":
+            yield char
+
+
+@EACH
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in _LINK.findall(prose(page)):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        path = (page.parent / name).resolve() if name else page
+        assert path.is_relative_to(ROOT), target
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path), target
+
+
+@EACH
+def test_files_that_are_named_exist(page: Path) -> None:
+    made = {file for recipe in recipes() for file in recipe.files}
+    named = {name for name in _PATH.findall(prose(page)) if name not in made}
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def folders() -> set[str]:
+    """Return the folders of the program, of its tests and of its pages, as far as they go."""
+    top = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] != "."}
+    kept = {name for name in top if any(any((ROOT / name).glob(kind)) for kind in _SOURCES)}
+    inner = {
+        str(path.relative_to(ROOT))
+        for name in ("bot", "commands", "storage")
+        for path in (ROOT / name).rglob("*")
+        if path.is_dir() and any(any(path.glob(kind)) for kind in _SOURCES)
+    }
+    return kept | inner
+
+
+def test_the_folder_map_is_the_folders() -> None:
+    rows = _ROW.findall(section(DOCS / "architecture.md", "Folders"))
+    assert len(rows) == len(set(rows))
+    assert set(rows) == folders()
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_pictures_are_drawn_from_the_tables(name: str) -> None:
+    assert f"```mermaid\n{draw(name)}\n```" in section(DOCS / "architecture.md", name)
+
+
+def test_pictures_that_are_drawn_anew_stay_the_same() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert drawn(text) == text
+
+
+def test_commands_that_are_told_of_exist() -> None:
+    known = set(load().commands)
+    for page in PAGES:
+        told = set(re.findall(r"`!([a-z]+)", prose(page)))
+        assert told <= known | {"command"}, page.name
+
+
+def test_commands_that_are_said_to_be_missing_are() -> None:
+    missing = re.search(r"\*\*No ((?:`[a-z]+`(?:, | or )?)+)\*\*", (ROOT / "README.md").read_text())
+    assert missing is not None
+    names = set(re.findall(r"`([a-z]+)`", missing[1]))
+    assert names
+    assert names & set(load().commands) == set()
+
+
+def test_each_thing_a_channel_can_be_told_is_explained() -> None:
+    page = section(DOCS / "operating.md", "The channel")
+    explained = set(re.findall(r'(?m)^\| "(.+?)" \|', page))
+    assert explained == {message(f"room.flaw.{flaw}") for flaw in Flaw}
+
+
+def test_each_refusal_to_start_is_explained() -> None:
+    rows = re.findall(r"(?m)^\| ([^|]+) \| [^|]+ \|$", section(DOCS / "operating.md", _REFUSALS))
+    assert set(rows[1:]) >= set(_SAID.values())
+    refusals = {kind for kind in vars(errors).values() if isinstance(kind, type)}
+    concrete = {
+        kind.__name__
+        for kind in refusals
+        if issubclass(kind, errors.StorageRefused) and not kind.__subclasses__()
+    }
+    assert concrete == {*_SAID, *_NEVER_AT_START}
+
+
+_REFUSALS = "When it does not start"
+_SAID = {
+    "MissingKey": "no root key file",
+    "LooseKey": "others can read or replace the root key",
+    "KeyInDataFolder": "the root key lies in the data folder",
+    "BadKey": "the root key file does not hold a key",
+    "WrongKey": "not the key the database was made with",
+    "NewerDatabase": "written by a newer version",
+    "NetworkFileSystem": "on a network file system",
+    "UnfitFileSystem": "the file system cannot keep a write-ahead log",
+    "AlreadyRunning": "another process is using this data folder",
+    "CopiedDatabase": "the data folder is a copy or was moved",
+    "DamagedDatabase": "cannot be read as a database",
+}
+#: Said by `key new` only.
+_NEVER_AT_START = {"KeyExists"}
+
+
+def test_the_unit_runs_what_is_installed_and_takes_the_key_it_is_given() -> None:
+    text = (ROOT / "README.md").read_text()
+    unit = ConfigParser(interpolation=None, delimiters=("=",))
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # as the module's page says
+    block = re.search(r"(?ms)^```ini\n(.*?)^```$", text)
+    assert block is not None
+    unit.read_string(block[1])
+    service = unit["Service"]
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    program, verb = service["ExecStart"].split()[:2]
+    assert Path(program).name in scripts
+    assert verb == "run"
+    name = service["LoadCredential"].partition(":")[0]
+    assert f'root_key_file = "/run/credentials/caseward.service/{name}"' in text
+    assert f'data_dir = "/var/lib/{service["StateDirectory"]}"' in text
+
+
+def test_the_changelog_puts_security_first() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    for version in re.split(r"(?m)^## ", text)[1:]:
+        kinds = re.findall(r"(?m)^### (\w+)$", version)
+        allowed = ["Security", "Added", "Changed", "Deprecated", "Removed", "Fixed"]
+        assert kinds == [kind for kind in allowed if kind in kinds]
