@@ -16,8 +16,12 @@ Labeller = Callable[[str], Pieces]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """The arguments that a command takes."""
+    """The arguments that a command takes.
 
+    `spelled` is the rest of the line with the case's code in full, however it was typed.
+    """
+
+    spelled: str
     case: CaseView | None = None
     words: dict[str, str] = field(default_factory=dict)
     text: Pieces | None = None
@@ -52,6 +56,7 @@ def parse(
     """Read the arguments that `command` takes from the rest of the line."""
     usage = public(f"{prefix}{command.usage}")
     words: dict[str, str] = {}
+    spelled = rest
     case: CaseView | None = None
     text: Pieces | None = None
     for takes in command.takes:
@@ -61,6 +66,7 @@ def parse(
                 if isinstance(found, Unclear):
                     return found
                 case, rest = found
+                spelled = rest if case is None else f"{case.code} {rest}".strip()
             case TakesWord():
                 taken = _take_word(takes, rest, usage)
                 if isinstance(taken, Unclear):
@@ -75,7 +81,7 @@ def parse(
                     return Unclear(_usage(usage))
     if rest:
         return Unclear(_usage(usage))
-    return Parsed(case=case, words=words, text=text)
+    return Parsed(spelled=spelled, case=case, words=words, text=text)
 
 
 def _usage(usage: Piece) -> Msg:

@@ -70,6 +70,7 @@ def run_line(table: Table, line: Line, doors: Doors, *, late: bool, confirmed: b
         effects=tuple(effects),
         verb=command.verb,
         outcome="ok",
+        line=Line(verb=command.verb, rest=parsed.spelled),
         case=parsed.case.code if parsed.case else None,
         undoable=command.undoable,
     )

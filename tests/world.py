@@ -218,6 +218,12 @@ class World:
     def _set_ready(self) -> None:
         self.ready = True
 
+    def renewed(self) -> MemoryTransport:
+        """Return the same network, as a bot that starts anew finds it; use it from now on."""
+        net = self.net.restarted()
+        self.live.transports = {NETWORK: net}
+        return net
+
     def populate(self) -> None:
         for name in ("alice", "bob", "finn", "carol", "dan", "olga"):
             self.net.arrive(name, name)

@@ -164,7 +164,7 @@ class Dispatcher:
         for answer in outcome.answers:
             await self._answer(heard, answer)
         if outcome.confirm is not None and line is not None:
-            await self._confirm(heard, line, *outcome.confirm)
+            await self._confirm(heard, outcome.line or line, *outcome.confirm)
 
     def _remember(self, heard: Heard, outcome: Outcome) -> None:
         key = _desk_key(heard.inbound)

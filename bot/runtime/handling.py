@@ -1,5 +1,6 @@
 """What one job does with one thing that happened: load, decide, write, all in one commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from bot.core.words.effects import Answer, Effect, Lane, Post, ToRoom
 from bot.core.words.ids import Dice
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
+from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import AuditEntry, OutboxRow, Speech, Timer, Unit, Viewer
 from bot.core.words.readers import Asker, Desk
@@ -33,6 +35,12 @@ class Heard:
     desk: Desk
     pending: tuple[Pending, ...]
     line: Line | None
+
+    @property
+    def readers(self) -> tuple[Person, ...]:
+        """Every roster person who would read the answer."""
+        asker = self.asker.person
+        return self.present if asker is None else (asker, *self.present)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,7 +81,7 @@ class Handling:
         doors = Doors(
             asker=asker,
             cases=unit.cases(Viewer(person=asker.person, present=heard.present)),
-            pages=unit.pages(),
+            pages=PagesFor(unit, heard.readers),
             sessions=unit.sessions(),
             terms=self.live.terms,
             desk=heard.desk,
@@ -85,7 +93,7 @@ class Handling:
         ran = self.runner.run(line, doors, late=heard.inbound.late, confirmed=confirmed)
         outcome = self.performer.apply(unit, list(ran.effects), self._cause(heard, now))
         outcome.verb, outcome.result, outcome.undoable = ran.verb, ran.outcome, ran.undoable
-        outcome.case = outcome.case or ran.case
+        outcome.line, outcome.case = ran.line, outcome.case or ran.case
         if ran.verb != "?":
             self._audit(unit, heard, ran.verb, ran.outcome, outcome.case, now)
         return outcome
@@ -192,6 +200,27 @@ class Handling:
                 case=case,
             )
         )
+
+
+class PagesFor:
+    """The emergencies that these people may know of: none about a case they are a party to."""
+
+    def __init__(self, unit: Unit, people: tuple[Person, ...]) -> None:
+        """Take the people who would read of them."""
+        self._unit = unit
+        self._people = people
+
+    def live(self) -> Sequence[Page]:
+        """Return the pages that ring or were taken, oldest first."""
+        return [page for page in self._unit.pages().live() if self._known(page)]
+
+    def find(self, code: str) -> Page | None:
+        """Return a page by its code, or by its case's code, whatever its state."""
+        page = self._unit.pages().find(code)
+        return page if page is not None and self._known(page) else None
+
+    def _known(self, page: Page) -> bool:
+        return page.case is None or not self._unit.excluded(page.case, self._people)
 
 
 def hint(terms_prefix: str) -> Answer:

@@ -11,6 +11,7 @@ from bot.core.intake.table import State
 from bot.core.oncall import calls
 from bot.core.oncall.context import CallContext
 from bot.core.words import effects as fx
+from bot.core.words.doors import Line
 from bot.core.words.facts import Fact
 from bot.core.words.identity import by_account
 from bot.core.words.ids import ALPHABET, Dice
@@ -59,6 +60,8 @@ class Outcome:
     held: list[tuple[str, Pieces]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     left_the_room: bool = False
+    #: The line as it was understood, for what waits for a `yes`.
+    line: Line | None = None
     #: What was done, for the audit.
     verb: str = ""
     result: str = "ok"

@@ -122,6 +122,15 @@ class MemoryTransport:
 
     # ---- the script ----------------------------------------------------------------------
 
+    def restarted(self) -> "MemoryTransport":
+        """Return this network for a bot that starts anew: everybody is where they were."""
+        again = MemoryTransport(self.name, roster=self._roster, clock=self._clock)
+        again.said, again.before_send = self.said, self.before_send
+        again._users, again._channels = self._users, self._channels
+        again._members = self._members
+        again._serial, again._messages = self._serial, self._messages
+        return again
+
     def arrive(self, nick: str, account: str | None = None, *, secure: bool = True) -> None:
         """Somebody connects."""
         self._serial += 1

@@ -81,3 +81,9 @@ async def test_live_exposure_rings_oversighters_and_sends_no_emergency_mail(worl
     assert world.page() in " ".join(world.heard("alice"))
     assert world.heard("#oversight")
     assert all(m.recipient != "emergency@example.org" for m in world.carrier.carried)
+
+
+async def test_somebody_who_would_hurt_themselves_hears_gentler_words(world: World) -> None:
+    said = await world.says("rita", None, "I want to kill myself")
+    assert "sorry it hurts" in " ".join(said)
+    assert any(m.recipient == "emergency@example.org" for m in world.carrier.carried)

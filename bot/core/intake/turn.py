@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.core.danger.judge import judge
 from bot.core.intake import say
 from bot.core.intake.script import CONSENT, DANGER, SCRIPT, STORY, Question, Script
 from bot.core.intake.session import Session, save
@@ -27,7 +28,7 @@ from bot.core.words.kinds import DEFAULT_KIND
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.readers import Cases, Sessions, Terms
-from bot.core.words.text import Line, Msg, Pieces, at_least, public
+from bot.core.words.text import Line, Msg, Pieces, at_least, plain, public
 from bot.core.words.verdict import Danger, Reading, Verdict
 
 #: Lines this soon after a question still belong to the words before it.
@@ -239,6 +240,7 @@ class Turn:
                 words=words,
                 case=self.session.code,
                 identity=self.heard.identity,
+                self_harm=self.verdict.self_harm or judge(plain(words)).self_harm,
             )
         )
         self.change(danger="yes", danger_at=self.ctx.now, doubt=(), emergency=None)

@@ -37,11 +37,16 @@ class Doors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What came of a line. `outcome` is a word for the audit: `ok`, or why not."""
+    """What came of a line. `outcome` is a word for the audit: `ok`, or why not.
+
+    `line` is what was typed with the case's code spelled out: what waits for a `yes` must not
+    mean another case by then because another list was shown.
+    """
 
     effects: tuple[Effect, ...]
     verb: str
     outcome: str
+    line: Line | None = None
     case: str | None = None
     undoable: bool = False
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from bot.core.words.facts import JSON, Fact
+from bot.core.words.kinds import DEFAULT_KIND
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.places import Place
 from bot.core.words.text import Doc, Msg, Pieces
@@ -144,7 +145,7 @@ class OpenReport:
 
     code: str
     answers: tuple[tuple[str, Pieces], ...]
-    kind: str = "report"
+    kind: str = DEFAULT_KIND
     identity: str | None = None
     by: str | None = None
 

@@ -1,0 +1,84 @@
+"""What waits for a `yes` means what was shown, to whom it was shown, and nothing else."""
+
+from collections.abc import Iterable
+
+from tests.world import World
+
+
+async def _report(world: World, nick: str, words: str) -> str:
+    world.net.arrive(nick)
+    for line in (words, "no", "yes"):
+        said = await world.says(nick, None, line)
+    return world.code(said)
+
+
+def _told(world: World, nicks: Iterable[str], words: str) -> list[str]:
+    return [nick for nick in nicks if words in " ".join(world.heard(nick))]
+
+
+async def test_a_number_means_the_case_it_meant_when_it_was_typed(world: World) -> None:
+    first = await _report(world, "first", "Somebody follows me.")
+    await world.later(minutes=1)
+    await _report(world, "second", "Somebody insults me.")
+    await world.says("alice", "#team", "!cases")
+    await world.says("alice", "#team", "!say 1 We have read it.")
+    await world.says("alice", "#team", f"!take {first}")
+    listed = await world.says("alice", "#team", "!cases new")
+    assert first not in " ".join(listed)
+    await world.says("alice", "#team", "!yes")
+    assert _told(world, ("first", "second"), "We have read it.") == ["first"]
+
+
+async def test_nobody_else_confirms(world: World) -> None:
+    code = await _report(world, "first", "Somebody follows me.")
+    await world.says("alice", "#team", f"!say {code} We have read it.")
+    await world.says("bob", "#team", "!yes")
+    await world.says("alice", None, "!yes")
+    assert not _told(world, ("first",), "We have read it.")
+    await world.says("alice", "#team", "!yes")
+    assert _told(world, ("first",), "We have read it.")
+
+
+async def test_a_preview_runs_out(world: World) -> None:
+    code = await _report(world, "first", "Somebody follows me.")
+    await world.says("alice", "#team", f"!say {code} We have read it.")
+    await world.later(minutes=11)
+    await world.says("alice", "#team", "!yes")
+    assert not _told(world, ("first",), "We have read it.")
+
+
+async def test_two_that_wait_are_told_apart_by_their_tokens(world: World) -> None:
+    one = await _report(world, "first", "Somebody follows me.")
+    two = await _report(world, "second", "Somebody insults me.")
+    await world.says("alice", "#team", f"!say {one} Words for one.")
+    shown = await world.says("alice", "#team", f"!say {two} Words for two.")
+    await world.says("alice", "#team", "!yes")
+    assert not _told(world, ("first", "second"), "Words for")
+    token = shown[-1].split()[1]
+    await world.says("alice", "#team", f"!yes {token}")
+    assert _told(world, ("first", "second"), "Words for") == ["second"]
+
+
+async def test_a_restart_voids_what_waits(world: World) -> None:
+    code = await _report(world, "first", "Somebody follows me.")
+    await world.says("alice", "#team", f"!say {code} We have read it.")
+    await world.stop()
+    world.net = world.renewed()
+    await world.start()
+    await world.says("alice", "#team", "!yes")
+    assert not _told(world, ("first",), "We have read it.")
+
+
+async def test_on_call_people_who_are_named_neither_hear_nor_take_it(world: World) -> None:
+    for line in ("Somebody frightens me.", "no", "yes"):
+        await world.says("rita", None, line)
+    for line in ("skip", "skip", "olga", "done", "skip", "yes"):
+        await world.later(seconds=11)
+        await world.says("rita", None, line)
+    await world.says("rita", None, "urgent she is here")
+    await world.later(minutes=14)
+    assert world.heard("olga") == []
+    nothing = await world.says("olga", None, "!ack C-000000")
+    assert await world.says("olga", None, f"!ack {world.page()}") == nothing
+    await world.says("bob", None, "!ack")
+    assert world.page() not in " ".join(world.heard("olga"))
