@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from configparser import ConfigParser
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,18 @@ def test_pictures_are_drawn_from_the_tables(name: str) -> None:
 def test_pictures_that_are_drawn_anew_stay_the_same() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert drawn(text) == text
+
+
+def test_points_where_it_can_be_killed_are_in_the_code() -> None:
+    named = re.findall(r"`([\w*]+(?:\.[\w*-]+)+)`", section(DOCS / "architecture.md", _KILLED))
+    sources = [path for name in ("bot", "storage") for path in (ROOT / name).rglob("*.py")]
+    calls = "".join(re.findall(r'robe\(f?"[^"]+"', "".join(map(Path.read_text, sources))))
+    points = re.findall(r'"([^"]+)"', re.sub(r"\{[^}]*\}", "*", calls))
+    assert named
+    assert {name for name in named if not any(fnmatch(name, point) for point in points)} == set()
+
+
+_KILLED = "Where it can be killed"
 
 
 def test_commands_that_are_told_of_exist() -> None:
