@@ -6,6 +6,7 @@ a result before that commit is durable. aiosqlite has no public way to run a fun
 thread, so `Connection._execute` is used, here and nowhere else, with the version pinned.
 """
 
+import asyncio
 import logging
 import sqlite3
 from collections import deque
@@ -80,7 +81,12 @@ class Database:
             isolation_level=None,
             cached_statements=_CACHED_STATEMENTS,
         )
-        return cls(await connection, probe)
+        try:
+            return cls(await connection, probe)
+        except BaseException:
+            # aiosqlite tells its thread to end, but leaves before it has.
+            await asyncio.to_thread(connection._thread.join)  # noqa: SLF001 - see above
+            raise
 
     @property
     def closed(self) -> bool:
@@ -149,9 +155,10 @@ class Database:
                 self._probe("store.job")
             self._probe("store.commit")
             connection.execute(COMMIT)
-            self._probe("store.committed")
-        except sqlite3.Error as error:
+        except BaseException as error:  # noqa: BLE001 - no failure may leave a transaction open
             self._lose(connection, batch, error)
+        else:
+            self._probe("store.committed")
 
     def _attempt(self, connection: sqlite3.Connection, waiting: _Waiting[object]) -> None:
         connection.execute(SAVEPOINT)
@@ -164,7 +171,7 @@ class Database:
         connection.execute(RELEASE)
 
     def _lose(
-        self, connection: sqlite3.Connection, batch: list[_Waiting[object]], error: sqlite3.Error
+        self, connection: sqlite3.Connection, batch: list[_Waiting[object]], error: BaseException
     ) -> None:
         """Undo the whole transaction; SQLite itself has done so already on some errors."""
         if connection.in_transaction:

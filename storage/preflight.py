@@ -128,18 +128,24 @@ def _peek(database: Path, secrets_: RootSecrets) -> str | None:
 def examine(connection: sqlite3.Connection, secrets_: RootSecrets) -> str | None:
     """Return which instance a database is; None when it is still empty.
 
-    Raises `NewerDatabase` or `WrongKey`.
+    Raises `NewerDatabase`, `WrongKey` or `DamagedDatabase`.
     """
     version = version_of(connection)
     if version > len(migrations()):
         raise NewerDatabase
     if version == 0:
         return None
-    instance = bytes(connection.execute(FIND_META, ("instance",)).fetchone()[0]).decode()
-    check = bytes(connection.execute(FIND_META, ("check",)).fetchone()[0])
-    if not hmac.compare_digest(check, digest(secrets_.check, instance)):
+    instance = _meta(connection, "instance").decode("ascii", "replace")
+    if not hmac.compare_digest(_meta(connection, "check"), digest(secrets_.check, instance)):
         raise WrongKey
     return instance
+
+
+def _meta(connection: sqlite3.Connection, name: str) -> bytes:
+    row = connection.execute(FIND_META, (name,)).fetchone()
+    if row is None:
+        raise DamagedDatabase
+    return bytes(row[0])
 
 
 def introduce(connection: sqlite3.Connection, secrets_: RootSecrets, instance: str) -> None:

@@ -93,14 +93,14 @@ def _prepare(
     """Look once more, now with the write-ahead log, then set up and migrate."""
     try:
         instance = examine(connection, secrets)
-        if instance not in (None, folder.instance) and not adopt:
-            raise CopiedDatabase(folder.database.parent)
-        set_up(connection)
-        ring = KeyRing(connection, secrets, now)
-        if version_of(connection) < len(migrations()):
-            _bring_up(connection, secrets, ring, None if instance else folder.instance)
     except sqlite3.DatabaseError as error:
         raise DamagedDatabase(folder.database) from error
+    if instance not in (None, folder.instance) and not adopt:
+        raise CopiedDatabase(folder.database.parent)
+    set_up(connection)
+    ring = KeyRing(connection, secrets, now)
+    if version_of(connection) < len(migrations()):
+        _bring_up(connection, secrets, ring, None if instance else folder.instance)
     return ring
 
 

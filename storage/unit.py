@@ -160,7 +160,3 @@ class SealedUnit:
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         self._audit.append(entry)
-
-    def audit_chain(self) -> AuditBook:
-        """Return the audit itself, to be read and verified."""
-        return self._audit
