@@ -96,7 +96,8 @@ class Hearing:
         channel = self._channels.get(line.param(0))
         if channel is None or not channel.joined:
             return None
-        if self._me.fold(line.nick) not in channel.seats:
+        # Without +n outsiders may speak; with it, we have missed that somebody came in.
+        if "n" in channel.modes and self._me.fold(line.nick) not in channel.seats:
             self._channels.doubt(channel)
         return self._context.room(channel.address)
 

@@ -1,13 +1,20 @@
-"""Which channel to try next: at once at first, then with growing patience."""
+"""Gets into the configured channels and nowhere else: at once at first, then with patience."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.transports.irc.channels import Channels
+from bot.transports.irc.context import Context, Me
+from bot.transports.irc.lines import Line
+from bot.transports.irc.room import Channel
+from bot.transports.irc.speech import split
 from bot.transports.irc.timing import Backoff
 
 _PATIENCE = Backoff(first=5.0, last=300.0)
-#: An unanswered JOIN counts as refused after this long.
+#: An unanswered JOIN is asked again after this long.
 _ANSWER_SECONDS = 15.0
+#: Channel names that go into one JOIN.
+_JOIN_BYTES = 400
 #: Reasons why a JOIN fails; all name the channel after our nick.
 REFUSALS = frozenset("403 405 407 437 461 470 471 473 474 475 476 477 480 489 520".split())
 
@@ -22,31 +29,60 @@ class _Try:
 class Joins:
     """Attempts to enter the configured channels."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._tries = {name: _Try() for name in names}
+    def __init__(
+        self, context: Context, me: Me, channels: Channels, *, ask: Callable[[str], None]
+    ) -> None:
+        self._context = context
+        self._me = me
+        self._channels = channels
+        self._ask = ask
+        self._tries = {name: _Try() for name in context.settings.channels}
 
-    def due(self, outside: Iterable[str], now: float) -> list[str]:
-        """Return which of the channels we are not in should be asked for now."""
-        found = [name for name in outside if self._tries[name].next_at <= now]
-        for name in found:
-            self._tries[name].next_at = now + _ANSWER_SECONDS
-        return found
+    def enter(self, now: float) -> None:
+        """Ask for every channel that is due."""
+        names = []
+        for channel in self._channels.all():
+            current = self._tries[channel.address]
+            if not channel.joined and current.next_at <= now:
+                current.next_at = now + _ANSWER_SECONDS
+                names.append(channel.address)
+        for group in split(" ".join(names), _JOIN_BYTES):
+            self._ask(f"JOIN {group.replace(' ', ',')}")
 
-    def at_once(self, name: str) -> None:
-        """Somebody invited us: do not wait any longer."""
-        self._tries[name].next_at = 0.0
+    def settled(self) -> bool:
+        """Whether every channel is read whole, or has refused us."""
+        return all(
+            channel.view is not None and channel.view.complete
+            if channel.joined
+            else self._tries[channel.address].refused
+            for channel in self._channels.all()
+        )
 
-    def entered(self, name: str) -> None:
-        """We are in."""
-        self._tries[name] = _Try()
+    def handle(self, line: Line) -> None:
+        """Take a line in; runs after the channels have taken it."""
+        match line.command:
+            case "JOIN" if self._me.is_me(line.nick):
+                channel = self._channels.get(line.param(0))
+                if channel is not None:
+                    self._tries[channel.address] = _Try()
+            case "PART" if self._me.is_me(line.nick):
+                self._failed(self._channels.get(line.param(0)))
+            case "KICK" if self._me.is_me(line.param(1)):
+                self._failed(self._channels.get(line.param(0)))
+            case "INVITE" if self._me.is_me(line.param(0)):
+                self._invited(self._channels.get(line.param(1)))
+            case command if command in REFUSALS:
+                self._failed(self._channels.get(line.param(1)))
 
-    def failed(self, name: str, now: float, chance: float) -> None:
-        """We were refused, or put out."""
-        current = self._tries[name]
-        current.next_at = now + _PATIENCE.delay(current.attempt, chance)
+    def _failed(self, channel: Channel | None) -> None:
+        if channel is None or channel.joined:
+            return
+        current = self._tries[channel.address]
+        wait = _PATIENCE.delay(current.attempt, self._context.chance())
+        current.next_at = self._context.clock.monotonic() + wait
         current.attempt += 1
         current.refused = True
 
-    def answered(self, name: str) -> bool:
-        """Whether the channel has refused us at least once."""
-        return self._tries[name].refused
+    def _invited(self, channel: Channel | None) -> None:
+        if channel is not None and not channel.joined:
+            self._tries[channel.address].next_at = 0.0

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
+from bot.transports.irc.watchlist import Watchlist
 
 REFUSED = frozenset({"432", "433", "436", "437"})
 _RETRY_SECONDS = 60.0
@@ -14,10 +15,13 @@ _KEPT = 6
 class Nick:
     """Gets and keeps the configured nick."""
 
-    def __init__(self, context: Context, me: Me, *, ask: Callable[[str], None]) -> None:
+    def __init__(
+        self, context: Context, me: Me, *, ask: Callable[[str], None], watchlist: Watchlist
+    ) -> None:
         self._context = context
         self._me = me
         self._ask = ask
+        self._watchlist = watchlist
         self._refusals = 0
         self._next_at = 0.0
         self._watching = False
@@ -49,11 +53,11 @@ class Nick:
         if self.right:
             if self._watching:
                 self._watching = False
-                self._ask(f"MONITOR - {wanted}")
+                self._watchlist.change(wanted, watch=False)
             return
         if not self._watching and self._me.network.monitor:
             self._watching = True
-            self._ask(f"MONITOR + {wanted}")
+            self._watchlist.change(wanted, watch=True)
         if self._next_at == 0.0:
             self._next_at = now + _RETRY_SECONDS
         elif now >= self._next_at:

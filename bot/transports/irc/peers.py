@@ -14,6 +14,7 @@ from bot.core.words.people import fold_account
 from bot.core.words.places import DMView
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
+from bot.transports.irc.watchlist import Watchlist
 
 #: Nobody needs more at once; the one silent for longest is forgotten first.
 _MOST = 5000
@@ -55,11 +56,13 @@ class Peers:
         me: Me,
         *,
         ask: Callable[[str], None],
+        watchlist: Watchlist,
         seated: Callable[[str], bool],
     ) -> None:
         self._context = context
         self._me = me
         self._ask = ask
+        self._watchlist = watchlist
         self._seated = seated
         self._all: OrderedDict[str, Peer] = OrderedDict()
         self._handlers: dict[str, Callable[[Line], None]] = {
@@ -148,7 +151,7 @@ class Peers:
         if len(watched) >= limit:
             self._unwatch(watched[0])
         peer.watched = True
-        self._ask(f"MONITOR + {peer.nick}")
+        self._watchlist.change(peer.nick, watch=True)
 
     def judge(self, peer: Peer) -> None:
         """Ask whether the other end is encrypted; answered by `peer.judged`."""
@@ -186,7 +189,7 @@ class Peers:
     def _unwatch(self, peer: Peer) -> None:
         if peer.watched:
             peer.watched = False
-            self._ask(f"MONITOR - {peer.nick}")
+            self._watchlist.change(peer.nick, watch=False)
 
     def _nick(self, line: Line) -> None:
         if self._me.fold(line.nick) != self._me.fold(line.param(0)):
@@ -224,8 +227,13 @@ class Peers:
         for nick, _, mask in _targets(line):
             peer = self.get(nick)
             user, _, host = mask.partition("@")
-            if peer is not None and mask and (peer.user, peer.host) != (user, host):
+            if peer is None:
+                continue
+            if mask and (peer.user, peer.host) != (user, host):
                 self.end(nick)
+            elif not peer.linked:
+                # Somebody else may have come between the proof and the watch: prove it anew.
+                peer.proven_at = -_TRUSTED_SECONDS
 
     def _offline(self, line: Line) -> None:
         for nick, _, _ in _targets(line):

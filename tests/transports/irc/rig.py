@@ -87,7 +87,7 @@ class Rig:
         self.events.append(event)
         self._news.set()
 
-    async def until(self, test: Callable[[], Result | None], within: float = 10) -> Result:
+    async def until(self, test: Callable[[], Result | None], within: float = 20) -> Result:
         """Wait until `test` gives something true."""
         async with asyncio.timeout(within):
             while not (found := test()):
