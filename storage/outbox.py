@@ -64,7 +64,8 @@ UPDATE outbox SET state = 'pending', next_at = created_at
 WHERE state = 'held' AND case_code = ?
 """
 RELEASE_ALL_ROWS = """
-UPDATE outbox SET state = 'pending', next_at = created_at WHERE state = 'held'
+UPDATE outbox SET state = 'pending', next_at = created_at
+WHERE state = 'held' OR (state = 'pending' AND reason = 'network-down')
 """
 LIST_INFLIGHT = "SELECT id FROM outbox WHERE state = 'inflight'"
 
@@ -136,7 +137,10 @@ class OutboxBook:
         return [self._open(*row) for row in self._connection.execute(ROWS_OF_PAGE, (code,))]
 
     def release(self, *, case: str | None) -> int:
-        """Make the held rows of a case, or all of them, due again; returns how many."""
+        """Make the held rows of a case due again; returns how many.
+
+        Without a case: all that are held, and those that waited for a network.
+        """
         if case is not None:
             return self._connection.execute(RELEASE_CASE_ROWS, (case,)).rowcount
         return self._connection.execute(RELEASE_ALL_ROWS).rowcount

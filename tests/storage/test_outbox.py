@@ -142,6 +142,15 @@ async def test_what_is_held_waits_to_be_released(store: SealedStore) -> None:
         await store.run(lambda unit: unit.release_rows())
 
 
+async def test_what_found_no_network_is_due_when_one_comes_back(store: SealedStore) -> None:
+    later = NOW + 60 * MINUTE
+    await settled(store, RowState.PENDING, next_at=later, reason="network-down")
+    assert await store.run(take()) == []
+    assert await store.run(lambda unit: unit.release_rows(case=CODE)) == 0
+    assert await store.run(lambda unit: unit.release_rows(network="testnet")) == 1
+    assert len(await store.run(take())) == 1
+
+
 async def test_only_rows_in_hand_can_be_settled(store: SealedStore) -> None:
     await store.run(put(row("key", page=PAGE)))
     await store.run(lambda unit: unit.settle(1, RowState.SENT))
