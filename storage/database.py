@@ -6,7 +6,6 @@ a result before that commit is durable. aiosqlite has no public way to run a fun
 thread, so `Connection._execute` is used, here and nowhere else, with the version pinned.
 """
 
-import asyncio
 import logging
 import sqlite3
 from collections import deque
@@ -84,8 +83,7 @@ class Database:
         try:
             return cls(await connection, probe)
         except BaseException:
-            # aiosqlite tells its thread to end, but leaves before it has.
-            await asyncio.to_thread(connection._thread.join)  # noqa: SLF001 - see above
+            _join(connection)
             raise
 
     @property
@@ -130,6 +128,7 @@ class Database:
                 _LOG.warning("the write-ahead log could not be emptied")
         finally:
             await self._aio.close()
+            _join(self._aio)
 
     @property
     def _raw(self) -> sqlite3.Connection:
@@ -181,6 +180,11 @@ class Database:
             if waiting.error is None:
                 waiting.error = TransactionLost(getattr(error, "sqlite_errorname", None))
                 waiting.error.__cause__ = error
+
+
+def _join(connection: aiosqlite.Connection) -> None:
+    """Wait for a thread that was told to end: aiosqlite leaves a moment before it has."""
+    connection._thread.join()  # noqa: SLF001 - see the module's docstring
 
 
 def set_up(connection: sqlite3.Connection) -> None:
