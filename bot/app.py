@@ -54,14 +54,17 @@ def transports(config: "Config", clock: Clock) -> dict[str, Transport]:
     return built
 
 
-async def assemble(config: "Config", *, probe: Probe = no_probe) -> Parts:
-    """Open the database and build every part. `StorageRefused` says why it may not start."""
+async def assemble(config: "Config", *, adopt: bool = False, probe: Probe = no_probe) -> Parts:
+    """Open the database and build every part. `StorageRefused` says why it may not start.
+
+    `adopt` takes over a database that was copied here from elsewhere.
+    """
     from bot.transports.email import Mailer, Relay, letter_writer
     from storage.store import open_store
 
     clock = SystemClock()
     store = await open_store(
-        config.data_dir, config.root_key_file, now=clock.now, adopt=False, probe=probe
+        config.data_dir, config.root_key_file, now=clock.now, adopt=adopt, probe=probe
     )
     relays = [
         Relay(
@@ -97,10 +100,15 @@ async def assemble(config: "Config", *, probe: Probe = no_probe) -> Parts:
 
 
 async def serve_until(
-    config: "Config", stop: asyncio.Event, *, say: Say, probe: Probe = no_probe
+    config: "Config",
+    stop: asyncio.Event,
+    *,
+    say: Say,
+    adopt: bool = False,
+    probe: Probe = no_probe,
 ) -> None:
     """Run the bot until `stop` is set; says `ready` once every network is up."""
-    parts = await assemble(config, probe=probe)
+    parts = await assemble(config, adopt=adopt, probe=probe)
     bot = Bot(parts, on_ready=lambda: say("ready"))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bot.stop)
@@ -112,8 +120,11 @@ async def serve_until(
         await stop.wait()
 
 
-def run_bot(config: "Config") -> int:
+def run_bot(config: "Config", *, adopt: bool = False) -> int:
     """Run the bot until SIGTERM or SIGINT; returns the exit code."""
+
+    def say(line: str) -> None:
+        print(line, flush=True)
 
     async def main() -> None:
         stop = asyncio.Event()
@@ -121,7 +132,7 @@ def run_bot(config: "Config") -> int:
         loop.set_exception_handler(logs.on_loop_error)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        await serve_until(config, stop, say=lambda line: print(line, flush=True))
+        await serve_until(config, stop, say=say, adopt=adopt)
 
     asyncio.run(main())
     return 0

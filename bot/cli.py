@@ -3,6 +3,7 @@
 Whatever a verb needs is imported inside it, so that help is quick and `health` stays small.
 """
 
+import os
 import sys
 from enum import StrEnum
 from importlib.metadata import version
@@ -71,6 +72,9 @@ def run(
     config: ConfigPath = Path("config.toml"),
     log_level: Annotated[LogLevel, typer.Option()] = LogLevel.INFO,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON.")] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over a data folder copied from elsewhere.")
+    ] = False,
 ) -> None:
     """Run the bot until it is told to stop."""
     settled = _load(config)
@@ -82,7 +86,8 @@ def run(
     from storage.errors import StorageRefused
 
     try:
-        code = run_bot(settled)
+        os.umask(0o077)
+        code = run_bot(settled, adopt=adopt)
     except StorageRefused as refused:
         _stop(str(refused))
     raise typer.Exit(code)

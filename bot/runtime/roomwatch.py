@@ -41,7 +41,10 @@ class RoomWatch:
         wanted = min(room.ceiling, CHANNEL_MOST)
         was = wanted if known is None else known.ceiling
         before = () if known is None else known.flaws
-        if finding.ceiling != was or finding.flaws != before:
+        # A room that was flawed before anybody was there to hear it is told once somebody is.
+        first_heard = bool(finding.present) and known is not None and not known.present
+        changed = finding.ceiling != was or finding.flaws != before
+        if changed or (first_heard and finding.flaws):
             self.supervisor.once("room news", self._tell(place, finding, was, wanted))
         return known is None or finding.ceiling > was
 

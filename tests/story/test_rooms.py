@@ -85,3 +85,14 @@ async def test_news_goes_to_a_flawed_room_without_codes(world: World) -> None:
     team = " ".join(world.heard("#team"))
     assert "C-" not in team
     assert "news" in team
+
+
+async def test_a_flawed_room_that_was_empty_is_told_once_somebody_comes(world: World) -> None:
+    for nick in ("alice", "bob", "finn"):
+        world.net.part("#team", nick)
+    world.net.mode("#team", "-s")
+    await world.settle()
+    before = len(world.heard("#team"))
+    world.net.join("#team", "alice")
+    await world.settle()
+    assert "Set mode +s" in " ".join(world.heard("#team")[before:])
