@@ -66,7 +66,11 @@ class Bot:
             mail_domain=parts.mail_domain,
         )
         self.handling = Handling(
-            live=parts.live, runner=parts.runner, performer=performer, dice=parts.dice
+            live=parts.live,
+            runner=parts.runner,
+            performer=performer,
+            dice=parts.dice,
+            since=parts.clock.now(),
         )
         self.rooms = RoomWatch(live=parts.live, voice=self.voice, supervisor=self.supervisor)
         self.outbox = Outbox(
@@ -77,6 +81,7 @@ class Bot:
             carrier=parts.carrier,
             supervisor=self.supervisor,
             tell_held=self.handling.tell_held,
+            up=lambda network: network in self._up,
             probe=parts.probe,
             waker=Waker(parts.clock),
         )

@@ -51,6 +51,8 @@ class Handling:
     runner: CommandRunner
     performer: Performer
     dice: Dice
+    #: When the bot was started.
+    since: datetime
 
     def command(self, unit: Unit, heard: Heard, line: Line, now: datetime) -> Outcome | None:
         """Run a typed line; None when this very message was handled before."""
@@ -114,6 +116,7 @@ class Handling:
             cases=cases,
             sessions=sessions,
             case=cases.find(session.code) if session and session.code else None,
+            since=self.since,
         )
         step = machine.advance(
             session,

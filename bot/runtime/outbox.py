@@ -90,6 +90,8 @@ class Outbox:
     carrier: MailCarrier
     supervisor: Supervisor
     tell_held: HeldNews
+    #: Whether a network is up and its people can be found.
+    up: Callable[[str], bool]
     probe: Probe
     waker: Waker
     _tails: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -182,7 +184,7 @@ class Outbox:
     async def _place(self, speech: Speech) -> Found | Fate:
         match speech.to:
             case ToPlace(place=place):
-                return place, None
+                return (place, None) if self.up(place.network) else _SPEECH_FATES[Sent.DOWN]
             case ToIdentity(identity=identity):
                 return await self._found(identity)
             case ToReporter(case=case):
@@ -197,6 +199,9 @@ class Outbox:
         transport = self.live.transports.get(network_of(identity))
         if transport is None:
             return Fate(given=DeliveryInput.HOLD, reason="no-network")
+        if not self.up(transport.name):
+            # After a start nobody can be found yet, and that must not end a ring.
+            return _SPEECH_FATES[Sent.DOWN]
         place = await transport.find(identity)
         if place is not None:
             return place, identity

@@ -211,6 +211,9 @@ def _pass_on(turn: Turn, word: Word) -> None:
         turn.move(Input.CONSENT)
         turn.pass_on()
         turn.ask_anew()
+    elif word is Word.NO and not _was_asked(turn):
+        turn.move(Input.ASIDE)
+        turn.repeat()
     elif word is Word.NO:
         in_doubt = turn.session.danger is None or turn.session.emergency is not None
         turn.move(Input.REFUSE)
@@ -221,3 +224,13 @@ def _pass_on(turn: Turn, word: Word) -> None:
     else:
         turn.move(Input.ASIDE)
         turn.repeat()
+
+
+def _was_asked(turn: Turn) -> bool:
+    """Whether the standing question was asked by this process, so that it was surely said.
+
+    After a restart somebody may repeat an unheeded "no" to the question before, and a "no" to
+    this one deletes what they wrote.
+    """
+    since, asked_at = turn.ctx.since, turn.session.asked_at
+    return since is None or asked_at is None or asked_at >= since

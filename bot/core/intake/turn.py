@@ -48,7 +48,10 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What an interview may know besides. `case` is the view of the session's case."""
+    """What an interview may know besides. `case` is the view of the session's case.
+
+    `since` is when the bot was started: what was asked before may never have been heard.
+    """
 
     now: datetime
     dice: Dice
@@ -56,6 +59,7 @@ class Context:
     cases: Cases
     sessions: Sessions
     case: CaseView | None = None
+    since: datetime | None = None
     script: Script = SCRIPT
 
 
