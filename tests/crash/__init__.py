@@ -1,0 +1,1 @@
+"""The program is killed at every point that matters; what is left is looked at."""
