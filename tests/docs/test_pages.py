@@ -9,7 +9,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from bot.cli import app
 from bot.core.policy.ceiling import Flaw
 from bot.diagrams import DIAGRAMS, draw
 from bot.texts.catalogue import message
@@ -121,6 +124,23 @@ def test_commands_that_are_told_of_exist() -> None:
     for page in PAGES:
         told = set(re.findall(r"`!([a-z]+)", prose(page)))
         assert told <= known | {"command"}, page.name
+
+
+def test_verbs_and_options_of_the_program_that_are_told_of_exist() -> None:
+    known = get_command(app)
+    assert isinstance(known, TyperGroup)
+    for page in PAGES:
+        told = re.findall(r"caseward ([a-z][a-z-]+)(?: (--[a-z-]+))?", _quoted(page))
+        for verb, option in told:
+            assert verb in known.commands, (page.name, verb)
+            options = {opt for param in known.commands[verb].params for opt in param.opts}
+            assert not option or option in options, (page.name, verb, option)
+
+
+def _quoted(page: Path) -> str:
+    """Return what a page shows as typed: in backticks, and in indented blocks."""
+    text = page.read_text(encoding="utf-8")
+    return "\n".join(re.findall(r"`[^`\n]+`|(?m:^ {4}\S.*$)", text))
 
 
 def test_commands_that_are_said_to_be_missing_are() -> None:
