@@ -12,8 +12,8 @@ from bot.transports.irc.timing import within
 
 _PROOF_SECONDS = 15.0
 _ANSWER_SECONDS = 10.0
-#: A direct message goes out only if its reader was proven within this time.
-_FRESH_SECONDS = 10.0
+#: A reader who has to be proven this often for one line is not there for certain.
+_PROOFS = 4
 
 
 async def lookup(session: Session, nick: str, lane: Lane = Lane.CONTROL) -> Found | None:
@@ -73,11 +73,9 @@ async def _write(
     lane = Lane.URGENT if urgent else Lane.NORMAL
     target, written = cleared.place.address, False
     for piece in pieces:
-        failed = await _reprove(session, cleared, lane)
+        failed = await _turn(session, cleared, lane)
         if failed is not None:
             return Sent.UNCERTAIN if written and failed is Sent.DOWN else failed
-        if not await session.turnstile.turn(lane) or not session.identified:
-            return Sent.UNCERTAIN if written else Sent.DOWN
         if watch.verdict.done():
             return watch.verdict.result()
         # From here to the wire nothing else runs: what is checked is what is written to.
@@ -89,17 +87,36 @@ async def _write(
     return None
 
 
+async def _turn(session: Session, cleared: Cleared, lane: Lane) -> Sent | None:
+    """Wait for a turn at which the reader of a direct message is proven; None when it is here."""
+    for _ in range(_PROOFS):
+        if cleared.place.kind is PlaceKind.DM:
+            failed = await _reprove(session, cleared, lane)
+            if failed is not None:
+                return failed
+        if not await session.turnstile.turn(lane) or not session.identified:
+            return Sent.DOWN
+        if cleared.place.kind is PlaceKind.ROOM:
+            return None
+        peer = session.peers.get(cleared.place.address)
+        if peer is None or session.peers.fresh(peer) or not session.me.network.whox:
+            return None
+    return Sent.DOWN
+
+
 async def _reprove(session: Session, cleared: Cleared, lane: Lane) -> Sent | None:
     """Ask who has the nick of a direct message, unless it was proven a moment ago."""
-    if cleared.place.kind is PlaceKind.ROOM:
-        return None
     peer = session.peers.get(cleared.place.address)
     if peer is None or peer.epoch != cleared.epoch:
         return Sent.STALE
-    if session.context.clock.monotonic() - peer.proven_at <= _FRESH_SECONDS:
+    if session.peers.fresh(peer):
         return None
     if not session.me.network.whox:
         return None if peer.linked else Sent.GONE
+    # Watched first, asked then: whoever comes after the answer is seen coming.
+    line = session.peers.hurry(peer)
+    if line is not None:
+        session.write(line)
     try:
         found = await lookup(session, peer.nick, lane)
     except TimeoutError:

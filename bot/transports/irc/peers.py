@@ -22,6 +22,8 @@ _MOST = 5000
 _OWN_WATCHES = 1
 #: An unwatched nick is believed to be the same person for this long after it was heard.
 _TRUSTED_SECONDS = 60.0
+#: A direct message goes out only if its reader was proven within this time.
+_FRESH_SECONDS = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Peer:
     asked: bool = False
     waited: bool = False
     watched: bool = False
+    #: The network has said that it watches: from then on nobody can slip under this nick.
+    confirmed: bool = False
 
     @property
     def linked(self) -> bool:
@@ -142,6 +146,17 @@ class Peers:
             self.end(next(iter(self._all)))
         return peer
 
+    def fresh(self, peer: Peer) -> bool:
+        """Whether the nick is theirs for all we can know: proven lately, and watched since."""
+        age = self._context.clock.monotonic() - peer.proven_at
+        observed = peer.confirmed or not peer.watched or self._seated(peer.nick)
+        return age <= _FRESH_SECONDS and observed
+
+    def hurry(self, peer: Peer) -> str | None:
+        """Watch a nick at once: returns the line to send first, None if that was done."""
+        self.watch(peer)
+        return self._watchlist.hurry(peer.nick)
+
     def watch(self, peer: Peer) -> None:
         """Have the network tell when this nick goes away, as far as it can."""
         limit = self._me.network.monitor - _OWN_WATCHES
@@ -188,7 +203,7 @@ class Peers:
 
     def _unwatch(self, peer: Peer) -> None:
         if peer.watched:
-            peer.watched = False
+            peer.watched = peer.confirmed = False
             self._watchlist.change(peer.nick, watch=False)
 
     def _nick(self, line: Line) -> None:
@@ -231,9 +246,11 @@ class Peers:
                 continue
             if mask and (peer.user, peer.host) != (user, host):
                 self.end(nick)
-            elif not peer.linked:
+                continue
+            peer.confirmed = peer.watched
+            if not peer.linked:
                 # Somebody else may have come between the proof and the watch: prove it anew.
-                peer.proven_at = -_TRUSTED_SECONDS
+                peer.proven_at = float("-inf")
 
     def _offline(self, line: Line) -> None:
         for nick, _, _ in _targets(line):
@@ -254,7 +271,7 @@ class Peers:
         for nick in line.param(2).split(","):
             peer = self.get(nick)
             if peer is not None:
-                peer.watched = False
+                peer.watched = peer.confirmed = False
 
 
 def _same(peer: Peer, user: str, host: str, account: str | None) -> bool:

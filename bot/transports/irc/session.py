@@ -101,8 +101,8 @@ class Session:
             self._wire.write(line)
 
     def write_counted(self, line: str) -> None:
-        """Send a line that has had its turn."""
-        if self._wire is not None:
+        """Send a line that has had its turn; an empty one was not needed any more."""
+        if self._wire is not None and line:
             self._wire.write(line)
 
     async def run(self) -> None:

@@ -21,6 +21,13 @@ class Watchlist:
         self._changes[nick] = watch
         self._nudge()
 
+    def hurry(self, nick: str) -> str | None:
+        """Return the line that watches a nick if it still waits for its turn: it is yours now."""
+        if self._changes.get(nick) is not True:
+            return None
+        del self._changes[nick]
+        return f"MONITOR + {nick}"
+
     def _nudge(self) -> None:
         if not self._waiting and self._changes:
             self._waiting = True
@@ -28,9 +35,9 @@ class Watchlist:
 
     def _line(self) -> str:
         self._waiting = False
-        watch = next(iter(self._changes.values()))
+        watch = next(iter(self._changes.values()), False)
         nicks = [nick for nick, wanted in self._changes.items() if wanted is watch][:_NICKS_A_LINE]
         for nick in nicks:
             del self._changes[nick]
         self._nudge()
-        return f"MONITOR {'+' if watch else '-'} {','.join(nicks)}"
+        return f"MONITOR {'+' if watch else '-'} {','.join(nicks)}" if nicks else ""

@@ -12,6 +12,7 @@ from bot.core.words.places import DMView, Place, PlaceKind, RoomView
 from bot.core.words.ports import Sent
 from bot.runtime.clock import SystemClock
 from bot.transports.irc import Backoff, IRCTransport, Settings, build
+from bot.transports.irc.wire import Ears, Wire, dial
 from tests.servers.api import BOT_ACCOUNT, IRCServer
 
 ROSTER = Roster(
@@ -42,6 +43,7 @@ class Rig:
         self.server = server
         self.password_file = password_file
         self.events: list[Event] = []
+        self.dialled = 0
         self.transport: IRCTransport
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -70,8 +72,18 @@ class Rig:
             lambda: ROSTER,
             SystemClock(),
             backoff=Backoff(first=0.05, last=0.3),
+            dialler=self._dial,
         )
         self._task = asyncio.create_task(self.transport.run(self._sink))
+
+    async def _dial(self, settings: Settings, ears: Ears) -> Wire:
+        self.dialled += 1
+        self._news.set()
+        return await dial(settings, ears)
+
+    async def attempts(self, times: int) -> None:
+        """Wait until the bot has begun to connect so often: all attempts before have failed."""
+        await self.until(lambda: self.dialled >= times)
 
     async def start(self, *channels: str, **changes: object) -> None:
         """Connect, and wait until the network is up."""

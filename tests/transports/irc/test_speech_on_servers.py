@@ -111,6 +111,26 @@ async def test_a_dm_is_proven(rig: Rig, crowd: Crowd) -> None:
     assert said(alice) == ["page E-123456"]
 
 
+async def test_a_person_who_hides_is_found_and_reached(rig: Rig, crowd: Crowd) -> None:
+    await rig.start("#team")
+    alice = await crowd.enter("alice")
+    alice.mode("alice", "+i")
+    await alice.sync()
+    place = await rig.transport.find("net|account|alice")
+    assert place is not None
+    assert await rig.say(place, "page E-123456") is Sent.DELIVERED
+
+
+async def test_a_person_who_screens_messages_refuses(rig: Rig, crowd: Crowd) -> None:
+    await rig.start("#team")
+    alice = await crowd.enter("alice")
+    alice.mode("alice", "+g")
+    await alice.sync()
+    place = await rig.transport.find("net|account|alice")
+    assert place is not None
+    assert await rig.say(place, "page E-123456") is Sent.REFUSED
+
+
 async def test_a_text_cut_off_by_the_end_of_the_link_is_uncertain(rig: Rig, crowd: Crowd) -> None:
     await rig.start("#team", burst=1, per_second=2.0)
     await rig.sees("#team", lambda view: view.complete)
