@@ -41,6 +41,8 @@ def warnings(config: Config) -> Iterator[str]:
         yield w.ONE_RELAY
     if not config.terms.team_rooms:
         yield w.NO_TEAM_ROOM
+    if config.irc and not config.matrix and all(n.dm_ceiling < Label.PII for n in config.irc):
+        yield w.NOWHERE_PII
     for network in config.irc:
         if network.dm_ceiling >= Label.PII:
             yield w.DM_PII.format(name=network.name)

@@ -93,6 +93,10 @@ STEP_UNREACHED = "{name} is on the ladder, but cannot be reached by any route."
 NO_TEAM_ROOM = "no room is for the whole team: nobody hears of new reports in a room."
 DM_PII = 'transport "{name}": direct messages may carry personal details, which network staff \
 could read.'
+NOWHERE_PII = (
+    "no place may carry personal details: nobody can read a reported link or name through the bot. "
+    'With dm_ceiling = "pii" oversighters can, by direct message on TLS.'
+)
 FILE_OPEN = "{key}: others on this machine can read that file; chmod 600 it."
 HEALTH_OPEN = "health.listen: others than this machine can ask there."
 

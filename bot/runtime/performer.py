@@ -10,9 +10,10 @@ from bot.core.intake.session import Session, save
 from bot.core.intake.table import State
 from bot.core.oncall import calls
 from bot.core.oncall.context import CallContext
+from bot.core.policy.recusal import orphaned
 from bot.core.words import effects as fx
 from bot.core.words.doors import Line
-from bot.core.words.facts import Fact
+from bot.core.words.facts import Fact, MarkKind
 from bot.core.words.identity import by_account
 from bot.core.words.ids import ALPHABET, Dice
 from bot.core.words.people import Person
@@ -214,8 +215,13 @@ class Performer:
             return
         if view.closed_at is not None:
             outcome.closed.append(code)
-        for timer in promise.timers(view, self.live.terms, cause.now):
-            self._one(unit, timer, cause, outcome)
+        following: list[fx.Effect] = [*promise.timers(view, self.live.terms, cause.now)]
+        if any(mark.kind is MarkKind.PARTY for fact in made for mark in fact.marks):
+            people = self.live.roster.people
+            free = [person for person in people if not unit.excluded(code, (person,))]
+            following += orphaned(code, free, self.live.terms)
+        for effect in following:
+            self._one(unit, effect, cause, outcome)
 
     def _post(self, unit: Unit, post: fx.Post, cause: Cause) -> None:
         if isinstance(post.to, fx.ToPerson):
