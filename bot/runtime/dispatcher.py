@@ -23,7 +23,7 @@ from bot.core.words.readers import LastDone
 from bot.core.words.text import Doc, Msg, doc, public
 from bot.core.words.verdict import Danger
 from bot.runtime.desks import DeskKey, Desks
-from bot.runtime.handling import Handling, Heard, hint
+from bot.runtime.handling import Handling, Heard, hint, not_kept
 from bot.runtime.live import Live
 from bot.runtime.performer import Outcome
 from bot.runtime.supervisor import Supervisor
@@ -96,32 +96,41 @@ class Dispatcher:
     async def _serve(self, identity: str, queue: _Queue) -> None:
         try:
             while queue.waiting:
-                await self._handle(queue.waiting.popleft())
+                # A line that fails must not leave those behind it unread.
+                await self.supervisor.once("line", self._handle(queue.waiting.popleft()))
         finally:
             queue.busy = False
             if not queue.waiting:
                 self._queues.pop(identity, None)
 
     async def _handle(self, inbound: Inbound) -> None:
-        way, line = await self._sort(inbound)
-        if way is Way.NOTHING:
-            return
-        heard = self._heard(inbound, line)
-        self.probe(f"{way}.before")
-        if way is Way.HINT:
-            await self._answer(heard, hint(self.live.terms.prefix))
-            return
-        now = self.clock.now()
-        if way is Way.REPORT or line is None:
-            outcome = await self.store.run(lambda unit: self.handling.report(unit, heard, now))
-        else:
-            outcome = await self.store.run(
-                lambda unit: self.handling.command(unit, heard, line, now)
-            )
+        try:
+            way, line = await self._sort(inbound)
+            if way is Way.NOTHING:
+                return
+            heard = self._heard(inbound, line)
+            self.probe(f"{way}.before")
+            outcome = await self._decide(way, heard)
+        # Whatever failed, nothing of this line was kept, and whoever wrote it must hear that.
+        except Exception:
+            said = self.handling.runner.addressed(inbound.text)
+            await self._answer(inbound, not_kept(inbound, said, self.live.terms))
+            raise
         self.probe(f"{way}.committed")
         if outcome is not None:
             await self._finish(heard, line, outcome)
+        elif way is Way.HINT:
+            await self._answer(inbound, hint(self.live.terms.prefix))
         self.probe(f"{way}.answered")
+
+    async def _decide(self, way: Way, heard: Heard) -> Outcome | None:
+        """Run the job that a line asks for; returns once it is committed."""
+        now, line = self.clock.now(), heard.line
+        if way is Way.HINT:
+            return None
+        if way is Way.REPORT or line is None:
+            return await self.store.run(lambda unit: self.handling.report(unit, heard, now))
+        return await self.store.run(lambda unit: self.handling.command(unit, heard, line, now))
 
     async def _sort(self, inbound: Inbound) -> tuple[Way, Line | None]:
         line = self.handling.runner.addressed(inbound.text)
@@ -162,7 +171,7 @@ class Dispatcher:
             self.held.drop(code)
         self.nudge()
         for answer in outcome.answers:
-            await self._answer(heard, answer)
+            await self._answer(heard.inbound, answer)
         if outcome.confirm is not None and line is not None:
             await self._confirm(heard, outcome.line or line, *outcome.confirm)
 
@@ -198,10 +207,9 @@ class Dispatcher:
             else Msg("confirm.yes-token", (prefix, public(token)))
         )
         shown = Doc(lines=(*preview.lines, how), label=preview.label, instead=preview.instead)
-        await self._answer(heard, Answer(doc=shown))
+        await self._answer(heard.inbound, Answer(doc=shown))
 
-    async def _answer(self, heard: Heard, answer: Answer) -> None:
-        inbound = heard.inbound
+    async def _answer(self, inbound: Inbound, answer: Answer) -> None:
         dm = self.live.dm_place(inbound.speaker)
         place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
         draft = self.voice.draft(answer.doc, place, plain_message=answer.plain_message)

@@ -8,15 +8,18 @@ from bot.core import promise
 from bot.core.intake import machine
 from bot.core.intake.session import load
 from bot.core.oncall import calls, routes
+from bot.core.oncall.told import direct
+from bot.core.pii.reading import read
 from bot.core.words.doors import CommandRunner, Doors, Line
 from bot.core.words.effects import Answer, Effect, Lane, Post, ToRoom
 from bot.core.words.ids import Dice
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
-from bot.core.words.pages import Page
+from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.people import Person
+from bot.core.words.places import PlaceKind
 from bot.core.words.ports import AuditEntry, OutboxRow, Speech, Timer, Unit, Viewer
-from bot.core.words.readers import Asker, Desk
+from bot.core.words.readers import Asker, Desk, Terms
 from bot.core.words.text import Msg, doc, public, team
 from bot.core.words.verdict import Reading
 from bot.runtime.desks import Pending, chosen
@@ -224,6 +227,19 @@ class PagesFor:
 
     def _known(self, page: Page) -> bool:
         return page.case is None or not self._unit.excluded(page.case, self._people)
+
+
+def not_kept(inbound: Inbound, line: Line | None, terms: Terms) -> Answer:
+    """What somebody hears whose line could not be stored; whoever may need help, where to write."""
+    calls = line is not None and line.verb == "emergency"
+    to_team = inbound.speaker.person is not None or inbound.place.kind is PlaceKind.ROOM
+    if line is not None and to_team and not calls:
+        return Answer(doc=doc(Msg("storage.failed"), label=Label.PUBLIC))
+    named = line.rest.split()[:1] if line is not None else []
+    emergency = EmergencyClass.CHILD if named == ["child"] else None
+    emergency = emergency or read(inbound.text).verdict.emergency or EmergencyClass.LIFE
+    lines = (Msg("intake.not-stored"), *direct(emergency, terms))
+    return Answer(doc=doc(*lines, label=Label.PUBLIC), plain_message=True)
 
 
 def hint(terms_prefix: str) -> Answer:
