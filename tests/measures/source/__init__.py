@@ -1,0 +1,1 @@
+"""What the measuring sets are made from."""
