@@ -55,7 +55,7 @@ class Actor(asyncio.Protocol):
     # -- coming and going
 
     async def enter(
-        self, host: str, port: int, *, password: str | None = None, within: float = 10.0
+        self, host: str, port: int, *, password: str | None = None, within: float = 30.0
     ) -> None:
         """Connect; with a password log in, by SASL, to the account of one's name.
 
@@ -76,7 +76,7 @@ class Actor(asyncio.Protocol):
                 self.raw("CAP END")
             await self._told("422|376")
 
-    async def join(self, channel: str, *, within: float = 5.0) -> None:
+    async def join(self, channel: str, *, within: float = 30.0) -> None:
         """Join a channel and wait for its names."""
         self._numerics.clear()
         self.raw(f"JOIN {channel}")

@@ -15,8 +15,8 @@ from bot.demo.mailbox import ReceivedMail
 from bot.demo.stage import BOT, Stage
 from bot.texts.catalogue import message
 
-#: How long anything may take, in seconds.
-PATIENCE = 5.0
+#: How long anything may take, in seconds: plenty, for machines with much else to do.
+PATIENCE = 20.0
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _ARGUMENT = re.compile(r"\$\d+|\{\{PLURAL:\$\d+\|[^{}]*\}\}")
 #: A long sentence comes in several lines: its beginning is enough to know it by.
@@ -137,12 +137,13 @@ class Hears:
     who: str
     place: str
     pattern: str
+    within: float = PATIENCE
 
     async def play(self, play: Play) -> None:
         """Wait for it, and remember what it caught."""
         pattern = play.pattern(self.pattern)
         try:
-            found = await play.actor(self.who).hears(self.place, pattern, within=PATIENCE)
+            found = await play.actor(self.who).hears(self.place, pattern, within=self.within)
         except NotHeardError as missed:
             came = (f"{heard.nick or '*'}: {heard.text}" for heard in missed.last)
             raise StepFailed(f"{self.who} hears {pattern!r} ({self.place})", came) from None
@@ -156,6 +157,7 @@ class Mailed:
     to: str
     subject: str
     body: str
+    within: float = PATIENCE
 
     async def play(self, play: Play) -> None:
         """Wait for it, and show where it went."""
@@ -170,7 +172,7 @@ class Mailed:
 
         mailbox = play.stage.mailbox
         try:
-            mail = await mailbox.wait(matches, within=PATIENCE)
+            mail = await mailbox.wait(matches, within=self.within)
         except TimeoutError:
             came = (f"{mail.recipient}: {mail.subject}" for mail in mailbox.messages)
             raise StepFailed(f"a mail to {self.to}, {subject!r}", came) from None
@@ -187,13 +189,14 @@ class Settled:
 
     who: str
     place: str
+    within: float = PATIENCE
 
     async def play(self, play: Play) -> None:
         """Ping the bot, out of the reader's sight, and wait for the answer."""
         actor, token = play.actor(self.who), f"settled-{next(play.tokens)}"
         actor.say(BOT if self.place == DM else self.place, f"!ping {token}")
         try:
-            await actor.hears(self.place, token, within=PATIENCE)
+            await actor.hears(self.place, token, within=self.within)
         except NotHeardError as missed:
             came = (f"{heard.nick or '*'}: {heard.text}" for heard in missed.last)
             raise StepFailed(f"the bot answers {self.who}'s ping", came) from None

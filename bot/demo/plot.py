@@ -29,10 +29,11 @@ _SIX_WORDS = r"^[a-z]+(?: [a-z]+){5}$"
 PLOT: tuple[Step, ...] = (
     Step(
         name="the team's channel",
-        caption="Before anything is said about cases, the bot looks at the channel: who is in it, "
-        "and can others get in?",
+        caption="The bot looks at the team's channel: who is in it, can others get in? It was open "
+        "until now. alice closes it.",
         beats=(
             Does("alice", f"MODE {TEAM} +i"),
+            Hears("alice", TEAM, r"alice sets \+i"),
             Hears("alice", TEAM, opening("room.restored")),
         ),
     ),

@@ -19,7 +19,8 @@ WITNESS = "alice"
 #: Lines of the demo's own; a reader need not see them.
 _UNSEEN = "settled-"
 #: Seconds that a reader gets for each character that was printed; at least, and at most.
-_PER_CHARACTER, _SHORTEST, _LONGEST = 0.0045, 0.5, 3.0
+_PER_CHARACTER, _SHORTEST, _LONGEST = 0.003, 0.4, 2.4
+_LOG_LINES = 5
 _FAILED, _INTERRUPTED = 1, 130
 
 
@@ -29,18 +30,19 @@ def run_demo(script: bool) -> int:
     0 when every step went as it must, 1 when one did not (which one is printed).
     """
     try:
-        return asyncio.run(_Telling(script=script).tell())
+        return asyncio.run(Telling(Transcript(), script=script).tell())
     except (KeyboardInterrupt, asyncio.CancelledError):
         return _INTERRUPTED
 
 
-class _Telling:
-    """One telling of the story."""
+class Telling:
+    """One telling of the story, written to a transcript."""
 
-    def __init__(self, *, script: bool) -> None:
+    def __init__(self, transcript: Transcript, *, script: bool) -> None:
+        """Without `script`, at a reader's pace and with a prompt at the end."""
+        self._transcript = transcript
         self._script = script
         self._paced = not script and sys.stdout.isatty()
-        self._transcript = Transcript()
         self._curtain = False
         self._read = 0
 
@@ -85,6 +87,8 @@ class _Telling:
                 await self._step(step, play)
             except StepFailed as failed:
                 self._report(number, step, failed)
+                for line in stage.log.getvalue().splitlines()[-_LOG_LINES:]:
+                    self._transcript.failure(f"  log:      {line}")
                 return False
         return True
 

@@ -29,12 +29,13 @@ from bot.demo.stage import BOT, HOST, TEAM, Stage, write_config
 from bot.runtime.clock import SystemClock
 
 pytestmark = pytest.mark.net
+#: How long to wait, in seconds, for what will not come.
+SOON = 0.3
 
 
 @pytest_asyncio.fixture
-async def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Play]:
+async def play(tmp_path: Path) -> AsyncIterator[Play]:
     """A stage on which the bot is an actor too, so that it says what a test wants."""
-    monkeypatch.setattr(beats, "PATIENCE", 0.3)
     ircd, mailbox = DemoIRCd({}, now=SystemClock().now), Mailbox()
     irc_port, smtp_port = await ircd.start(HOST), await mailbox.start()
     path = write_config(tmp_path, irc_port=irc_port, smtp_port=smtp_port, bot_password="once")
@@ -74,7 +75,7 @@ async def test_what_is_heard_is_caught_and_can_be_said_again(play: Play) -> None
 
 async def test_what_does_not_come_is_named_with_what_came(play: Play) -> None:
     play.actor(BOT).say("rita", "something else")
-    failed = await fails(Hears("rita", DM, "an answer"), play)
+    failed = await fails(Hears("rita", DM, "an answer", SOON), play)
     assert "rita hears 'an answer'" in failed.expected
     assert failed.came == ("caseward: something else",)
 
@@ -82,11 +83,11 @@ async def test_what_does_not_come_is_named_with_what_came(play: Play) -> None:
 async def test_a_line_counts_once(play: Play) -> None:
     play.actor(BOT).say("rita", "one answer")
     await Hears("rita", DM, "answer").play(play)
-    await fails(Hears("rita", DM, "answer"), play)
+    await fails(Hears("rita", DM, "answer", SOON), play)
 
 
 async def test_a_bot_that_does_not_answer_is_not_settled(play: Play) -> None:
-    await fails(Settled("alice", TEAM), play)
+    await fails(Settled("alice", TEAM, SOON), play)
     await Hears(BOT, TEAM, "!ping settled-0").play(play)
     play.actor(BOT).say(TEAM, "settled-1")
     await Settled("alice", TEAM).play(play)
@@ -114,13 +115,13 @@ async def send(play: Play, subject: str, text: str) -> None:
 
 
 async def test_a_mail_must_have_the_whole_subject_and_the_words(play: Play) -> None:
-    good = Mailed("b@example.org", r"Emergency report (?P<page>E-\d{6})", "words")
+    subject = r"Emergency report (?P<page>E-\d{6})"
     await send(play, "Emergency report E-111112 about somebody", "words")
     await send(play, "Emergency report E-111113", "something else")
-    failed = await fails(good, play)
+    failed = await fails(Mailed("b@example.org", subject, "words", SOON), play)
     assert len(failed.came) == 2
     await send(play, "Emergency report E-111114", "the words")
-    await good.play(play)
+    await Mailed("b@example.org", subject, "words").play(play)
     assert play.caught["page"] == "E-111114"
 
 

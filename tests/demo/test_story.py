@@ -2,16 +2,18 @@
 
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from bot.demo import beats, story
+from bot.demo import picture, stage, story
 from bot.demo.actor import DM
 from bot.demo.beats import Hears, Step
-from bot.demo.plot import PLOT, SECRET
+from bot.demo.plot import LINK, PLOT, SECRET
 from bot.demo.prompt import HELP
 
 pytestmark = [pytest.mark.net, pytest.mark.slow]
@@ -36,14 +38,13 @@ def test_a_broken_step_is_named_and_ends_the_demo(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    impossible = Hears("rita" if broken == 1 else "alice", DM, "words that nobody says")
+    impossible = Hears("rita" if broken == 1 else "alice", DM, "words that nobody says", 0.3)
     step = Step(
         name=PLOT[broken].name,
         caption=PLOT[broken].caption,
         beats=(*PLOT[broken].beats, impossible),
     )
     monkeypatch.setattr(story, "PLOT", (*PLOT[:broken], step, *PLOT[broken + 1 :]))
-    monkeypatch.setattr(beats, "PATIENCE", 2.0)
     assert story.run_demo(script=True) == 1
     told = capsys.readouterr().out
     assert f"Step {broken + 1}, “{PLOT[broken].name}”, failed." in told
@@ -86,3 +87,47 @@ def test_after_the_story_a_person_is_everybody(
     assert "!ping no" not in told
     assert "NickServ IDENTIFY alice" in told
     assert list(temporary.iterdir()) == []
+
+
+def test_a_bot_that_fails_ends_the_demo_in_words(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(stage, "serve_until", fails)
+    assert story.run_demo(script=True) == 1
+    told = capsys.readouterr().out
+    assert "could not be played" in told
+    assert "RuntimeError" in told
+    assert SECRET not in told
+    assert list(temporary.iterdir()) == []
+
+
+def test_ended_from_outside_it_leaves_nothing(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo"],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        assert demo.stdout is not None
+        assert any("irssi -c 127.0.0.1" in line for line in demo.stdout)
+        assert list(tmp_path.iterdir()) != []
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(timeout=20) == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_picture_shows_the_hole_and_the_link(tmp_path: Path, temporary: Path) -> None:
+    drawn = tmp_path / "demo.svg"
+    assert picture.main(drawn) == 0
+    tree = ET.fromstring(drawn.read_text())
+    marked = {(part.get("class"), part.text) for part in tree.iter() if part.get("class")}
+    assert ("link", LINK) in marked
+    assert any(kind == "held" and "!reveal" in str(text) for kind, text in marked)
+    titles = [text for kind, text in marked if kind == "title"]
+    assert len(titles) == len([scene for scene in picture.SCENES if scene.title])
+    assert len(drawn.read_bytes()) < 20_000
