@@ -15,6 +15,7 @@ from tests.servers.fixtures import (
     irc_server,
     irc_server_unstarted,
 )
+from tests.transports.irc.fake import FakeNet, Make
 from tests.transports.irc.rig import Rig
 
 __all__ = [
@@ -40,3 +41,16 @@ async def rig(irc_server: IRCServer, password_file: Path) -> AsyncIterator[Rig]:
     yield made
     async with asyncio.timeout(10):
         await made.stop()
+
+
+@pytest_asyncio.fixture
+async def make(tmp_path: Path) -> AsyncIterator[Make]:
+    nets: list[FakeNet] = []
+
+    def one(**changes: object) -> FakeNet:
+        nets.append(FakeNet(tmp_path, **changes))
+        return nets[-1]
+
+    yield one
+    for net in nets:
+        await net.end()
