@@ -44,6 +44,15 @@ class Person:
         except TimeoutError:
             raise AssertionError(self._failed("no", words, place)) from None
 
+    async def ever_hears(self, words: str, where: str | None = None) -> str:
+        """As `hears`, whatever else came first: lines of the outbox keep no order with answers."""
+        place = where or self.nick
+        kept = self._read.pop(place, 0)
+        try:
+            return await self.hears(words, where)
+        finally:
+            self._read[place] = max(kept, self._read[place])
+
     async def asks(
         self, text: str, words: str, where: str | None = None, *, by_dm: bool = False
     ) -> str:
@@ -69,6 +78,13 @@ class Person:
         await self.settled(where)
         self.says(text, where)
         return await self.settled(where)
+
+    async def arrives(self, nick: str, channel: str, within: float = 2 * PATIENCE) -> None:
+        """See somebody in a channel where this person is: there already, or as they come in."""
+        self.client.send(f"NAMES {channel}")
+        names = await self.client.expect(rf" 353 \S+ \S+ {re.escape(channel)} ")
+        if nick not in {name.lstrip("~&@%+") for name in names.params[-1].split()}:
+            await self.client.expect(rf"^:{nick}!\S* JOIN :?{re.escape(channel)}", within)
 
     def heard(self, where: str | None = None) -> list[str]:
         """Every line that the bot ever said in a place, for all that this client saw."""

@@ -40,13 +40,24 @@ class Relay(FaultySMTP):
         """What has arrived for somebody."""
         return [each for each in self.accepted if each.recipient == recipient]
 
+    async def refuses(self, recipient: str) -> Delivery:
+        """Wait for a mail for somebody that came whole, whether or not it was taken."""
+        return await self._wait(self.handed, recipient, 1, _PATIENCE)
+
     async def mail(self, recipient: str, count: int = 1, within: float = _PATIENCE) -> Delivery:
         """Wait for mail number `count` for somebody. TimeoutError when it does not come."""
+        return await self._wait(self.accepted, recipient, count, within)
+
+    async def _wait(
+        self, box: list[Delivery], recipient: str, count: int, within: float
+    ) -> Delivery:
         async with asyncio.timeout(within):
-            while len(self.mails(recipient)) < count:
+            while True:
+                found = [each for each in box if each.recipient == recipient]
+                if len(found) >= count:
+                    return found[count - 1]
                 self._news = asyncio.Event()
                 await self._news.wait()
-        return self.mails(recipient)[count - 1]
 
 
 def read(mail: Delivery) -> EmailMessage:

@@ -27,8 +27,25 @@ from tests.servers.api import IRCServer
 from tests.servers.client import IRCClient
 from tests.servers.smtp_certs import make_mail_certificates
 
-__all__ = ["BOT", "LOBBY", "OVERSIGHT", "TEAM", "Person", "Relay", "Rig", "make_rig"]
+__all__ = [
+    "BOT",
+    "CLOSED",
+    "CODE",
+    "LOBBY",
+    "OVERSIGHT",
+    "PAGE",
+    "TEAM",
+    "Person",
+    "Relay",
+    "Rig",
+    "code_in",
+    "make_rig",
+]
 
+CODE = re.compile(r"C-[0-9A-HJKMNP-TV-Z]{6}")
+PAGE = re.compile(r"E-[0-9A-HJKMNP-TV-Z]{6}")
+#: What a room of a careful team is: secret, invite-only, no words from outside.
+CLOSED = "+sin"
 #: Who may come in again past +i, by account.
 _KNOWN = ("caseward", "alice", "bob", "carol", "dan", "erin")
 
@@ -36,7 +53,7 @@ _KNOWN = ("caseward", "alice", "bob", "carol", "dan", "erin")
 class Rig:
     """A server, relays, the program and people. `program` is the process, `people` who entered.
 
-    `command` and `env` are handed to the program; `settings` to `write_config`.
+    `command` and `env` are handed to the program, `repage` and `escalate` stand in its file.
     """
 
     def __init__(
@@ -48,12 +65,15 @@ class Rig:
         mail_ca: Path,
         command: Sequence[str] = COMMAND,
         env: Mapping[str, str] | None = None,
-        **settings: str,
+        repage: str = "2s",
+        escalate: str = "4s",
     ) -> None:
         self.folder = folder
         self.server = server
         self.relays = relays
-        config = write_config(folder, server, relays, mail_ca=mail_ca, **settings)
+        config = write_config(
+            folder, server, relays, mail_ca=mail_ca, repage=repage, escalate=escalate
+        )
         self.program = Program(config, command=command, env=env or {})
         self.people: dict[str, Person] = {}
 
@@ -118,7 +138,7 @@ class Rig:
         await self.bob.client.join(TEAM)
         await self.bob.client.join(LOBBY)
         for channel in (TEAM, OVERSIGHT):
-            self.alice.client.mode(channel, "+sin")
+            self.alice.client.mode(channel, CLOSED)
             if self.server.kind == "inspircd":
                 masks = [f"R:{name}" for name in _KNOWN]
                 self.alice.client.mode(channel, "+" + "I" * len(masks), *masks)
@@ -154,15 +174,27 @@ class Rig:
         return await self.program.stop()
 
 
+def code_in(text: str, kind: re.Pattern[str] = CODE) -> str:
+    """The first code of a case, or of a page, in a line."""
+    found = kind.search(text)
+    assert found is not None, text
+    return found[0]
+
+
 @asynccontextmanager
 async def make_rig(
-    folder: Path, server: IRCServer, *, relays: int = 1, **settings: str
+    folder: Path,
+    server: IRCServer,
+    *,
+    relays: int = 1,
+    command: Sequence[str] = COMMAND,
+    env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Rig]:
-    """A rig with so many working relays; `settings` as in `write_config`."""
+    """A rig with so many working relays. Nobody has connected, and nothing runs yet."""
     mail = make_mail_certificates(_new_folder(folder / "mail"))
     async with AsyncExitStack() as stack:
         servers = [await stack.enter_async_context(Relay(mail)) for _ in range(relays)]
-        rig = Rig(folder, server=server, relays=servers, mail_ca=mail.ca, **settings)
+        rig = Rig(folder, server=server, relays=servers, mail_ca=mail.ca, command=command, env=env)
         yield await stack.enter_async_context(rig)
 
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.rig import LOBBY, TEAM, Rig
+from tests.e2e.rig import LOBBY, TEAM, Rig, code_in
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.net, pytest.mark.slow]
 
 
-async def test_ready_means_that_it_answers_and_term_ends_it_in_order(rig: Rig) -> None:
+async def test_ready_means_that_it_answers_and_term_ends_it_in_order(demo_rig: Rig) -> None:
+    rig = demo_rig
     await rig.open()
     for channel in (TEAM, LOBBY, None):
         await rig.alice.asks("!ping here", "^here$", channel)
@@ -17,17 +18,19 @@ async def test_ready_means_that_it_answers_and_term_ends_it_in_order(rig: Rig) -
     assert "Traceback" not in rig.program.err
 
 
-async def test_after_kill_9_it_starts_again_and_knows_its_cases(rig: Rig) -> None:
+async def test_after_kill_9_it_starts_again_and_knows_its_cases(demo_rig: Rig) -> None:
+    rig = demo_rig
     await rig.open()
     opened = await rig.alice.asks("!open Somebody writes threats", "Opened", TEAM)
     await rig.kill9()
     await rig.restart()
-    code = opened.split()[2].rstrip(":")
+    code = code_in(opened)
     await rig.alice.asks(f"!show {code}", "writes threats", TEAM)
     assert await rig.stop() == 0
 
 
-async def test_a_second_instance_on_the_same_data_is_refused(rig: Rig) -> None:
+async def test_a_second_instance_on_the_same_data_is_refused(demo_rig: Rig) -> None:
+    rig = demo_rig
     await rig.open()
     second = await rig.program.run_once("run", "--config", str(rig.program.config))
     assert second.code == 2
@@ -38,14 +41,16 @@ async def test_a_second_instance_on_the_same_data_is_refused(rig: Rig) -> None:
     await rig.alice.asks("!ping still", "^still$", TEAM)
 
 
-async def test_what_it_writes_is_for_its_owner_only(rig: Rig) -> None:
+async def test_what_it_writes_is_for_its_owner_only(demo_rig: Rig) -> None:
+    rig = demo_rig
     await rig.open()
     data = rig.folder / "data"
     loose = [path for path in (data, *data.rglob("*")) if path.stat().st_mode & 0o077]
     assert loose == []
 
 
-async def test_what_people_write_is_in_no_file_in_clear(rig: Rig) -> None:
+async def test_what_people_write_is_in_no_file_in_clear(demo_rig: Rig) -> None:
+    rig = demo_rig
     await rig.open("rita")
     marker = "Marker-Quillfeather"
     rita = rig.people["rita"]
