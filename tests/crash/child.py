@@ -1,7 +1,8 @@
-"""The program with a fuse: as `python -m bot`, but it kills itself where it is told to.
+"""The program with a fuse: as `python -m bot` at debug level, but it breaks where it is told to.
 
-The file that `FUSE` in the environment names holds a point, or a point and a number: at that
-hit of it, counted from when the file was written, the process ends by SIGKILL, as in a power cut.
+The file that `FUSE` in the environment names holds `POINT`, `POINT N` or `POINT N WORDS`: at that
+hit of the point, counted from when the file was written, the process ends by SIGKILL, as in a
+power cut; with words, an error that holds them is raised there instead.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from bot.config import Config
 
 
 class Fuse:
-    """A probe that pulls the plug. Points are hit on the loop and on the database thread."""
+    """A probe that pulls the plug, or throws. Points are hit on the loop and on the database thread."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -30,12 +31,15 @@ class Fuse:
             order = self._file.read_text() if self._file.exists() else ""
             if order != self._order:
                 self._order, self._hits = order, 0
-            point, _, times = order.partition(" ")
+            point, times, words = (*order.split(maxsplit=2), "", "", "")[:3]
             if name != point:
                 return
             self._hits += 1
-            if self._hits == int(times or 1):
-                os.kill(os.getpid(), signal.SIGKILL)
+            if self._hits != int(times or 1):
+                return
+        if words:
+            raise ValueError(words)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _run(config: Config, *, adopt: bool = False) -> int:
@@ -58,4 +62,6 @@ def _run(config: Config, *, adopt: bool = False) -> int:
 
 if __name__ == "__main__":
     app.run_bot = _run
+    if sys.argv[1] == "run":
+        sys.argv += ["--log-level", "debug"]
     sys.exit(cli.main())

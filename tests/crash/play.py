@@ -60,6 +60,20 @@ class Left:
 class FusedRig(Rig):
     """A rig whose program has a fuse. Pages ring once, so that a mail too many is no reminder."""
 
+    def __init__(
+        self, folder: Path, server: IRCServer, relay: Relay, certificates: MailCertificates
+    ) -> None:
+        super().__init__(
+            folder,
+            server=server,
+            relays=[relay],
+            mail_ca=certificates.ca,
+            command=(sys.executable, "-m", "tests.crash.child"),
+            env={"FUSE": str(folder / "fuse")},
+            repage="3m",
+            escalate="5m",
+        )
+
     async def __aenter__(self) -> Self:
         """Make the root key here: that is quicker than a process."""
         new_root_key(self.folder / "secrets/root.key")
@@ -83,16 +97,7 @@ async def fused_rig(
 ) -> AsyncIterator[FusedRig]:
     """Alice and ivan are there, and the program runs."""
     async with Relay(certificates) as relay:
-        rig = FusedRig(
-            folder,
-            server=server,
-            relays=[relay],
-            mail_ca=certificates.ca,
-            command=(sys.executable, "-m", "tests.crash.child"),
-            env={"FUSE": str(folder / "fuse")},
-            repage="3m",
-            escalate="5m",
-        )
+        rig = FusedRig(folder, server, relay, certificates)
         async with rig:
             await rig.open("ivan")
             yield rig
