@@ -3,7 +3,7 @@
 from bot.core.policy.access import Rule
 from bot.core.words.effects import Answer, Effects
 from bot.core.words.labels import Label
-from bot.core.words.text import Msg, doc, public
+from bot.core.words.text import Msg, Piece, doc
 from commands._spec import Call, Example, TakesWord, command
 
 LONGEST = 64
@@ -25,5 +25,5 @@ def ping(call: Call) -> Effects:
     """Answer with the token, and nothing but the token."""
     token = call.words.get("token", "")
     fits = 0 < len(token) <= LONGEST and token.isprintable()
-    said = Msg("ping.token", (public(token),)) if fits else Msg("ping")
+    said = Msg("ping.token", (Piece(text=token, label=Label.PUBLIC),)) if fits else Msg("ping")
     return [Answer(doc=doc(said, label=Label.PUBLIC))]

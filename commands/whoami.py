@@ -5,7 +5,7 @@ from bot.core.words.effects import Answer, Effects
 from bot.core.words.labels import Label
 from bot.core.words.people import Person
 from bot.core.words.readers import Asker, Terms
-from bot.core.words.text import Arg, Line, Msg, doc, public, team
+from bot.core.words.text import Arg, Line, Msg, Piece, doc, public, team
 from commands._spec import Call, Example, command
 
 
@@ -48,7 +48,8 @@ def _known(asker: Asker, person: Person) -> tuple[Line, ...]:
 
 def _stranger(asker: Asker, terms: Terms) -> tuple[Line, ...]:
     key = "whoami.no-account" if asker.account is None else "whoami.not-listed"
-    args = () if asker.account is None else (public(asker.account.name),)
+    account = asker.account
+    args = () if account is None else (Piece(text=account.name, label=Label.PUBLIC),)
     return (Msg(key, args), Msg("whoami.write", (public(terms.team_name),)))
 
 

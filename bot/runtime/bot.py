@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.core.pii.held import HeldSet
+from bot.core.pii.held import HeldSet, free_phrases
 from bot.core.pii.links import canonical
 from bot.core.words.cases import CaseStatus
 from bot.core.words.doors import CommandRunner
@@ -27,7 +27,7 @@ from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.handling import Handling
 from bot.runtime.live import Live
 from bot.runtime.outbox import Outbox
-from bot.runtime.performer import Performer
+from bot.runtime.performer import Performer, held_by
 from bot.runtime.roomwatch import RoomWatch
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.supervisor import Supervisor
@@ -56,8 +56,8 @@ class Bot:
         """Wire the parts; `on_ready` is called once, when every network is up."""
         self.parts = parts
         self.supervisor = Supervisor(parts.clock)
-        self.held = HeldSet()
-        self.voice = Voice(live=parts.live, scan=lambda line: bool(self.held.hit(line)))
+        self.held = HeldSet(free=free_phrases(own_names(parts.live)))
+        self.voice = Voice(live=parts.live, scan=self.held.hit)
         performer = Performer(
             live=parts.live,
             dice=parts.dice,
@@ -165,15 +165,19 @@ class Bot:
         self.scheduler.waker.nudge()
 
 
+def own_names(live: Live) -> list[str]:
+    """Return the names and addresses that the bot itself has to say."""
+    terms = live.terms
+    contacts = [address for contact in terms.contacts.values() for address in contact.mail]
+    people = [name for p in live.roster.people for name in (p.name, *map(str, p.accounts))]
+    return [terms.bot_name, terms.team_name, terms.team_mail, *contacts, *people]
+
+
 def held_words(unit: Unit) -> list[tuple[str, Pieces]]:
     """Return every word that open cases hold, by case."""
     cases = unit.cases(Viewer(system=True))
     held: list[tuple[str, Pieces]] = []
     for row in cases.rows(status=CaseStatus.OPEN):
         view = cases.find(row.code)
-        entries = () if view is None else view.entries
-        for entry in entries:
-            words = cases.words(row.code, entry.seq) if entry.words else None
-            if words is not None:
-                held.append((row.code, words))
+        held += [] if view is None else held_by(unit, view)
     return held

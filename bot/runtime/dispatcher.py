@@ -6,7 +6,7 @@ calls for an emergency jump that line. What is not for the bot is passed over.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from bot.core.words.doors import Line
 from bot.core.words.effects import Answer
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
+from bot.core.words.people import Person
 from bot.core.words.places import PlaceKind
 from bot.core.words.ports import Clock, Probe, Store
 from bot.core.words.readers import LastDone
@@ -27,7 +28,7 @@ from bot.runtime.handling import Handling, Heard, hint, not_kept
 from bot.runtime.live import Live
 from bot.runtime.performer import Outcome
 from bot.runtime.supervisor import Supervisor
-from bot.runtime.voice import Voice
+from bot.runtime.voice import Audience, Voice
 
 #: Lines of one speaker that may wait; beyond that they are told to slow down.
 MOST_WAITING = 200
@@ -171,7 +172,7 @@ class Dispatcher:
             self.held.drop(code)
         self.nudge()
         for answer in outcome.answers:
-            await self._answer(heard.inbound, answer)
+            await self._answer(heard.inbound, answer, heard.present, own=outcome.own)
         if outcome.confirm is not None and line is not None:
             await self._confirm(heard, outcome.line or line, *outcome.confirm)
 
@@ -207,17 +208,26 @@ class Dispatcher:
             else Msg("confirm.yes-token", (prefix, public(token)))
         )
         shown = Doc(lines=(*preview.lines, how), label=preview.label, instead=preview.instead)
-        await self._answer(heard.inbound, Answer(doc=shown))
+        await self._answer(heard.inbound, Answer(doc=shown), heard.present)
 
-    async def _answer(self, inbound: Inbound, answer: Answer) -> None:
+    async def _answer(
+        self,
+        inbound: Inbound,
+        answer: Answer,
+        present: tuple[Person, ...] = (),
+        *,
+        own: str | None = None,
+    ) -> None:
         dm = self.live.dm_place(inbound.speaker)
         place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
         draft = self.voice.draft(answer.doc, place, plain_message=answer.plain_message)
-        whom = inbound.speaker.identity
-        said = await self.voice.answer(place, dm, whom, draft)
+        readers = present if answer.doc.label > Label.PUBLIC else None
+        audience = Audience(whom=inbound.speaker.identity, readers=readers, own=own)
+        said = await self.voice.answer(place, dm, draft, audience)
         if isinstance(said, Stopped):
             sorry = doc(Msg(f"answer.stopped.{said.reason}"), label=Label.PUBLIC)
-            await self.voice.say(place, self.voice.draft(sorry, place), whom=whom)
+            known = replace(audience, readers=None)
+            await self.voice.say(place, self.voice.draft(sorry, place), audience=known)
 
 
 def _desk_key(inbound: Inbound) -> DeskKey:

@@ -133,6 +133,7 @@ class Handling:
         )
         outcome = self.performer.apply(unit, list(step.effects), self._cause(heard, now))
         outcome.verb = "report"
+        outcome.own = None if step.session is None else step.session.code
         return outcome
 
     def has_session(self, unit: Unit, identity: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.policy.ceiling import Finding, dm_ceiling, room_ceiling
+from bot.core.words.identity import by_account
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
 from bot.core.words.people import Account, Person, Roster, Speaker
@@ -64,6 +65,11 @@ class Live:
             reasons=tuple(flaw.value for flaw in finding.flaws),
             room=None if room is None else room.name,
         )
+
+    def is_roster(self, identity: str) -> bool:
+        """Tell whether an identity is an account of somebody on the roster."""
+        accounts = (account for person in self.roster.people for account in person.accounts)
+        return any(by_account(account) == identity for account in accounts)
 
     def present(self, place: Place) -> tuple[Person, ...]:
         """Return the roster people who would read along in a place."""

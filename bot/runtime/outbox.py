@@ -18,7 +18,8 @@ from bot.core.policy.gate import Draft, Stopped
 from bot.core.words.delivery import DeliveryInput, follow
 from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
 from bot.core.words.identity import network_of
-from bot.core.words.places import Place, PlaceKind
+from bot.core.words.people import Person
+from bot.core.words.places import Place
 from bot.core.words.ports import (
     Clock,
     Letter,
@@ -37,7 +38,7 @@ from bot.runtime.live import Live
 from bot.runtime.relay import knock_first
 from bot.runtime.schedule import pause
 from bot.runtime.supervisor import Supervisor
-from bot.runtime.voice import Voice
+from bot.runtime.voice import NEWCOMER, Audience, Voice
 
 #: The worker looks at the clock at least this often, whatever it was told.
 IDLE = 30.0
@@ -160,26 +161,39 @@ class Outbox:
         found = await self._place(speech)
         if isinstance(found, Fate):
             return found
-        place = found[0]
-        if await self._recused_present(row, place):
+        place, whom = found
+        readers = self.live.present(place)
+        if await self._recused(row, readers):
             return Fate(given=DeliveryInput.HOLD, reason="recused-present")
         draft = self.voice.draft(speech.doc, place, plain_message=speech.plain_message)
-        said = await self._knock_or_say(row, speech, found, draft)
+        audience = Audience(whom=whom, readers=readers, own=self._own(row, speech))
+        said = await self._knock_or_say(row, speech, place, draft, audience)
+        if said is NEWCOMER:
+            return _SPEECH_FATES[Sent.STALE]
         if isinstance(said, Stopped):
             return Fate(given=DeliveryInput.HOLD, reason=said.reason)
         return _SPEECH_FATES[said]
 
     async def _knock_or_say(
-        self, row: OutboxRow, speech: Speech, found: Found, draft: Draft
+        self, row: OutboxRow, speech: Speech, place: Place, draft: Draft, audience: Audience
     ) -> Sent | Stopped:
-        place, whom = found
         if speech.relay and row.case is not None:
             case, now = row.case, self.clock.now()
             knock = await self.store.run(lambda unit: knock_first(unit, case, row.key, now))
             if knock is not None:
                 draft = self.voice.draft(knock, place, plain_message=True)
         urgent = row.lane <= Lane.PAGE
-        return await self.voice.say(place, draft, whom=whom, proof=True, urgent=urgent)
+        return await self.voice.say(place, draft, audience=audience, proof=True, urgent=urgent)
+
+    def _own(self, row: OutboxRow, speech: Speech) -> str | None:
+        """Return the case of a row that is for its reporter."""
+        match speech.to:
+            case ToReporter(case=case):
+                return case
+            case ToIdentity(identity=identity) if not self.live.is_roster(identity):
+                return row.case
+            case _:
+                return None
 
     async def _place(self, speech: Speech) -> Found | Fate:
         match speech.to:
@@ -207,8 +221,7 @@ class Outbox:
             return place, identity
         return _SPEECH_FATES[Sent.GONE]
 
-    async def _recused_present(self, row: OutboxRow, place: Place) -> bool:
-        present = self.live.present(place) if place.kind is PlaceKind.ROOM else ()
+    async def _recused(self, row: OutboxRow, present: tuple[Person, ...]) -> bool:
         if row.case is None or not present:
             return False
         case = row.case

@@ -12,6 +12,7 @@ from bot.core.oncall import calls
 from bot.core.oncall.context import CallContext
 from bot.core.policy.recusal import orphaned
 from bot.core.words import effects as fx
+from bot.core.words.cases import CaseView
 from bot.core.words.doors import Line
 from bot.core.words.facts import Fact, MarkKind
 from bot.core.words.identity import by_account
@@ -63,6 +64,8 @@ class Outcome:
     left_the_room: bool = False
     #: The line as it was understood, for what waits for a `yes`.
     line: Line | None = None
+    #: The case of the reporter who is answered.
+    own: str | None = None
     #: What was done, for the audit.
     verb: str = ""
     result: str = "ok"
@@ -215,6 +218,8 @@ class Performer:
             return
         if view.closed_at is not None:
             outcome.closed.append(code)
+        elif any(fact.kind == facts.FactKind.UNDONE for fact in made):
+            outcome.held += held_by(unit, view)
         following: list[fx.Effect] = [*promise.timers(view, self.live.terms, cause.now)]
         if any(mark.kind is MarkKind.PARTY for fact in made for mark in fact.marks):
             people = self.live.roster.people
@@ -290,6 +295,13 @@ class Performer:
                 page=mail.page,
             )
         )
+
+
+def held_by(unit: Unit, view: CaseView) -> list[tuple[str, Pieces]]:
+    """Return the code of a case with all words that it holds."""
+    cases = unit.cases(Viewer(system=True))
+    found = (cases.words(view.code, entry.seq) for entry in view.entries if entry.words)
+    return [(view.code, words) for words in found if words is not None]
 
 
 def _reports(effect: fx.OpenReport) -> bool:

@@ -1,9 +1,11 @@
 """The way out: render, clear, hand to the transport; clear anew when the place changed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.core.policy.gate import Cleared, Draft, HeldScan, Stopped, clear
+from bot.core.policy.gate import Cleared, Draft, Stopped, clear
 from bot.core.words.labels import Label
+from bot.core.words.people import Person
 from bot.core.words.places import DMView, Place, PlaceKind
 from bot.core.words.ports import Sent
 from bot.core.words.text import Doc, Msg, Piece, team
@@ -14,6 +16,32 @@ from bot.texts.render import Reader
 TRIES = 4
 #: Lines that an answer may fill in a room; the rest goes by DM.
 ROOM_LINES = 4
+#: Why nothing is said when a roster person came in whom nobody reckoned with.
+NEWCOMER = Stopped(reason="newcomer")
+
+#: Returns the codes of the cases that hold something in a text.
+HeldBy = Callable[[str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """For whom a text was decided.
+
+    `whom` is the identity that a direct message is for. `readers` are the roster people who were
+    reckoned with in a room: another one may be recused, and stops the text. `own` is the case of
+    the reporter who is spoken to: what it holds is no secret to them.
+    """
+
+    whom: str | None = None
+    readers: tuple[Person, ...] | None = None
+    own: str | None = None
+
+    def misses(self, present: tuple[Person, ...]) -> bool:
+        """Tell whether somebody is present with whom nobody reckoned."""
+        return self.readers is not None and not set(present) <= set(self.readers)
+
+
+ANYBODY = Audience()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,7 +49,7 @@ class Voice:
     """Says documents in places, through the gate."""
 
     live: Live
-    scan: HeldScan
+    scan: HeldBy
 
     def draft(self, doc: Doc, place: Place, *, plain_message: bool = False) -> Draft:
         """Render a document for whoever reads in a place."""
@@ -39,22 +67,24 @@ class Voice:
         place: Place,
         draft: Draft,
         *,
-        whom: str | None = None,
+        audience: Audience = ANYBODY,
         proof: bool = False,
         urgent: bool = False,
     ) -> Sent | Stopped:
         """Say a draft in a place, cleared for what the place is at that very moment.
 
-        A direct message names the identity it is meant for: where the nick belongs to somebody
-        else by now, nobody is there.
+        A direct message is for one identity: where the nick belongs to somebody else by now,
+        nobody is there.
         """
         transport = self.live.transports.get(place.network)
         if transport is None:
             return Sent.DOWN
         for _ in range(TRIES):
-            if place.kind is PlaceKind.DM and not self._is_there(place, whom):
+            if place.kind is PlaceKind.DM and not self._is_there(place, audience.whom):
                 return Sent.GONE
-            cleared = self._clear(place, draft)
+            if audience.misses(self.live.present(place)):
+                return NEWCOMER
+            cleared = self._clear(place, draft, audience.own)
             if isinstance(cleared, Stopped):
                 return cleared
             sent = await transport.send(cleared, proof=proof, urgent=urgent)
@@ -66,25 +96,29 @@ class Voice:
         view = self.live.view(place)
         return isinstance(view, DMView) and whom is not None and view.identity == whom
 
-    async def answer(self, place: Place, dm: Place, whom: str, draft: Draft) -> Sent | Stopped:
+    async def answer(
+        self, place: Place, dm: Place, draft: Draft, audience: Audience
+    ) -> Sent | Stopped:
         """Answer a command: in a room at most four lines, what is more by DM."""
         long = len(draft.lines) > ROOM_LINES and draft.label <= self.live.ceiling(place)[0]
         if place.kind is PlaceKind.DM or not long:
-            return await self.say(place, draft, whom=whom)
+            return await self.say(place, draft, audience=audience)
         more = Reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
         first = replace(draft, lines=(*draft.lines[: ROOM_LINES - 1], more))
-        said = await self.say(place, first)
-        await self.say(dm, replace(draft, lines=draft.lines[ROOM_LINES - 1 :]), whom=whom)
+        said = await self.say(place, first, audience=audience)
+        if isinstance(said, Stopped):
+            return said
+        await self.say(dm, replace(draft, lines=draft.lines[ROOM_LINES - 1 :]), audience=audience)
         return said
 
-    def _clear(self, place: Place, draft: Draft) -> Cleared | Stopped:
+    def _clear(self, place: Place, draft: Draft, own: str | None) -> Cleared | Stopped:
         ceiling, epoch = self.live.ceiling(place)
         return clear(
             draft,
             place=place,
             epoch=epoch,
             ceiling=ceiling,
-            scan=self.scan if ceiling < Label.PII else _nothing,
+            scan=lambda text: ceiling < Label.PII and not self.scan(text) <= {own},
             held=self._held,
         )
 
@@ -94,7 +128,3 @@ class Voice:
             return reader.text(Msg("held.unnamed"))
         name: Piece = team(f"{code} {number}")
         return reader.text(Msg("held", (team(self.live.terms.prefix), name)))
-
-
-def _nothing(_line: str) -> bool:
-    return False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ class Reader:
 
     def draft(self, doc: Doc, *, plain_message: bool = False) -> Draft:
         """Render a whole document."""
-        instead = None if doc.instead is None else plain(self.line(doc.instead))
+        instead = None if doc.instead is None else self.line(doc.instead)
         return Draft(
             lines=tuple(part for line in doc.lines for part in _broken(self.line(line))),
             label=doc.label,
@@ -64,9 +65,9 @@ class Reader:
             case Piece():
                 yield arg
             case Count():
-                yield Piece(text=str(arg.number), label=arg.label)
+                yield Piece(text=str(arg.number), label=arg.label, own=True)
             case When():
-                yield Piece(text=self.moment(arg), label=arg.label)
+                yield Piece(text=self.moment(arg), label=arg.label, own=True)
             case Msg():
                 yield from self._message(arg)
             case _:
@@ -91,4 +92,4 @@ def _broken(line: Pieces) -> Iterator[Pieces]:
 
 
 def _with_text(piece: Piece, text: str) -> Piece:
-    return Piece(text=text, label=piece.label, code=piece.code, number=piece.number)
+    return replace(piece, text=text)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.core.policy.gate import Cleared, Draft, Stopped, clear
 from bot.core.words.labels import Label
 from bot.core.words.places import Place
-from bot.core.words.text import Piece
+from bot.core.words.text import Piece, public
 
 PLACE = Place(network="net", address="#team")
 
@@ -20,7 +20,7 @@ drafts = st.builds(
     Draft,
     lines=st.lists(st.lists(pieces, max_size=4).map(tuple), max_size=4).map(tuple),
     label=st.sampled_from(Label),
-    instead=st.sampled_from([None, "something waits"]),
+    instead=st.none() | st.lists(pieces, min_size=1, max_size=3).map(tuple),
 )
 
 
@@ -35,13 +35,15 @@ def _clear(draft: Draft, ceiling: Label, *, scan: bool = False) -> Cleared | Sto
 @given(drafts, st.sampled_from(Label))
 def test_only_pieces_within_the_ceiling_are_said(draft: Draft, ceiling: Label) -> None:
     cleared = _clear(draft, ceiling)
+    said = draft.lines
     if draft.label > ceiling:
-        expected = None if draft.instead is None else (draft.instead,)
-    else:
-        expected = tuple(
-            "".join(p.text if p.label <= ceiling else "[held None None]" for p in line)
-            for line in draft.lines
-        )
+        said = () if draft.instead is None else (draft.instead,)
+    expected = tuple(
+        "".join(p.text if p.label <= ceiling else "[held None None]" for p in line) for line in said
+    )
+    if draft.label > ceiling and draft.instead is None:
+        assert isinstance(cleared, Stopped)
+        return
     assert (cleared.lines if isinstance(cleared, Cleared) else None) == expected
 
 
@@ -49,7 +51,8 @@ def test_only_pieces_within_the_ceiling_are_said(draft: Draft, ceiling: Label) -
 def test_what_live_cases_hold_stops_the_message_whatever_its_label(draft: Draft) -> None:
     for ceiling in (Label.PUBLIC, Label.TEAM, Label.CASE):
         cleared = _clear(draft, ceiling, scan=True)
-        assert isinstance(cleared, Stopped) or not cleared.lines
+        said = "" if isinstance(cleared, Stopped) else "".join(cleared.lines)
+        assert not said.replace("[held None None]", "")
 
 
 def test_a_held_piece_names_what_to_reveal() -> None:
@@ -73,3 +76,18 @@ def test_only_the_gate_makes_cleared_text() -> None:
         if re.search(r"\bCleared\(", path.read_text("utf-8"))
     ]
     assert makers == ["bot/core/policy/gate.py"]
+
+
+def test_only_the_programs_own_sentences_are_not_read_once_more() -> None:
+    scanned: list[str] = []
+
+    def scan(text: str) -> bool:
+        scanned.append(text)
+        return False
+
+    typed = Piece(text="typed", label=Label.PUBLIC)
+    more = Piece(text=" words", label=Label.CASE)
+    line = (public("Ours: "), typed, more, public(" and "), typed, Piece(text="hidden"))
+    draft = Draft(lines=(line,), label=Label.CASE)
+    clear(draft, place=PLACE, epoch=7, ceiling=Label.CASE, scan=scan, held=_held)
+    assert scanned == ["typed words", "typed"]

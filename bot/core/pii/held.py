@@ -6,11 +6,12 @@ many cases there are.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from bot.core.pii import links, recognisers
+from bot.core.words.ids import CodeKind, read_code
 from bot.core.words.labels import Label
 from bot.core.words.text import Pieces
 
@@ -43,8 +44,13 @@ _ANY_HOST = "*"
 
 @dataclass(slots=True)
 class HeldSet:
-    """The links and distinctive words of live cases."""
+    """The links and distinctive words of live cases.
 
+    Phrases of `free` are never held, nor are codes: else whoever reports them could make the bot
+    unable to say them.
+    """
+
+    free: frozenset[Tokens] = frozenset()
     _links: dict[str, set[str]] = field(default_factory=dict)
     _words: dict[str, dict[Tokens, set[str]]] = field(default_factory=dict)
 
@@ -56,6 +62,8 @@ class HeldSet:
             for key in _held_keys(piece.text):
                 self._links.setdefault(key, set()).add(code)
             for tokens in _distinctive(piece.text):
+                if tokens in self.free or _is_code(tokens):
+                    continue
                 self._words.setdefault(tokens[0], {}).setdefault(tokens, set()).add(code)
 
     def drop(self, code: str) -> None:
@@ -89,6 +97,24 @@ class HeldSet:
             for phrase, codes in self._words.get(token, {}).items():
                 if tokens[at : at + len(phrase)] == phrase:
                     yield from codes
+
+
+def free_phrases(texts: Iterable[str]) -> frozenset[Tokens]:
+    """Return every run of words in the program's own names and addresses."""
+    found = (_tokens(text) for text in texts)
+    return frozenset(
+        tokens[start:end]
+        for tokens in found
+        for start in range(len(tokens))
+        for end in range(start + 1, len(tokens) + 1)
+    )
+
+
+def _is_code(tokens: Tokens) -> bool:
+    """Whether these words are the code of a case or page, or the end of one."""
+    kinds = {kind.casefold() for kind in CodeKind}
+    bare = tokens[1:] if tokens[0] in kinds else tokens
+    return len(bare) == 1 and isinstance(read_code(f"{CodeKind.CASE}-{bare[0]}"), str)
 
 
 def _forms(line: str) -> tuple[str, ...]:

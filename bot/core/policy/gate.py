@@ -1,17 +1,19 @@
 """The one way out: text is cleared for one place as it is now, or it is not said.
 
 Rules of this file: unlabelled text is personal; nothing above the place's ceiling is rendered;
-what was rendered is read once more for what live cases hold, whatever its labels said.
+what was rendered is read once more for what live cases hold, whatever its labels said. Only the
+program's own sentences are not read: a report that holds words like theirs must not silence it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.core.words.labels import Label
 from bot.core.words.places import Place
 from bot.core.words.text import Piece, Pieces
 
-#: Tells whether a rendered line carries something that a live case holds.
+#: Tells whether rendered text carries something that a live case holds.
 HeldScan = Callable[[str], bool]
 #: Puts words on a piece that is held back, e.g. "[held: `reveal C-… 2` in a DM]".
 HeldWords = Callable[[str | None, int | None], str]
@@ -43,7 +45,7 @@ class Draft:
 
     lines: tuple[Pieces, ...]
     label: Label
-    instead: str | None = None
+    instead: Pieces | None = None
     plain_message: bool = False
 
 
@@ -63,9 +65,19 @@ def clear(
     if draft.label > ceiling:
         if draft.instead is None:
             return Stopped(reason="above-ceiling")
-        lines: tuple[str, ...] = (draft.instead,)
+        said: tuple[Pieces, ...] = (draft.instead,)
     else:
-        lines = tuple("".join(show(piece, ceiling, held) for piece in line) for line in draft.lines)
-    if ceiling < Label.PII and any(scan(line) for line in lines):
+        said = draft.lines
+    lines = tuple("".join(show(piece, ceiling, held) for piece in line) for line in said)
+    if ceiling < Label.PII and any(scan(run) for line in said for run in _runs(line, ceiling)):
         return Stopped(reason="held-content")
     return Cleared(place=place, epoch=epoch, lines=lines, plain_message=draft.plain_message)
+
+
+def _runs(line: Pieces, ceiling: Label) -> Iterator[str]:
+    """Yield what people could have typed of a line: neighbouring pieces together."""
+    if not line:
+        yield ""
+    for typed, run in groupby(line, key=lambda piece: not piece.own and piece.label <= ceiling):
+        if typed:
+            yield "".join(piece.text for piece in run)

@@ -14,13 +14,15 @@ from bot.core.words.labels import Label
 class Piece:
     """A run of text with its label.
 
-    `code` and `number` name the evidence to `reveal` where the piece is held back.
+    `code` and `number` name the evidence to `reveal` where the piece is held back. `own` marks
+    words of the program, a number or a moment: nothing that a person could have typed.
     """
 
     text: str
     label: Label = Label.PII
     code: str | None = None
     number: int | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def doc(*lines: Line, label: Label = Label.TEAM, instead: Msg | None = None) -> 
 
 def public(text: str) -> Piece:
     """Label text that may be said anywhere: words of the program, never of a person."""
-    return Piece(text=text, label=Label.PUBLIC)
+    return Piece(text=text, label=Label.PUBLIC, own=True)
 
 
 def team(text: str) -> Piece:
