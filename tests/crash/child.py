@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 from bot import app, cli
 from bot.config import Config
@@ -60,8 +61,13 @@ def _run(config: Config, *, adopt: bool = False) -> int:
     return 0
 
 
-if __name__ == "__main__":
+def main() -> NoReturn:
+    """Run the program with its fuse."""
     app.run_bot = _run
     if sys.argv[1] == "run":
         sys.argv += ["--log-level", "debug"]
-    sys.exit(cli.main())
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -19,6 +19,7 @@ from bot.core.words.ports import RowState, Unit, Viewer
 from bot.runtime.clock import SystemClock
 from storage.keys import new_root_key
 from storage.store import SealedStore, open_store
+from tests.crash.nursery import Nursery, NurseryProgram
 from tests.crash.scenes import EMERGENCY_MAIL, Step
 from tests.e2e.people import Person
 from tests.e2e.relay import Relay, read
@@ -74,6 +75,12 @@ class FusedRig(Rig):
             escalate="5m",
         )
 
+    def born_in(self, nursery: Nursery) -> None:
+        """Let the program be forked from now on, which is quicker."""
+        program = self.program
+        self.program = NurseryProgram(program.config, env=program.env)
+        self.program.nursery = nursery
+
     async def __aenter__(self) -> Self:
         """Make the root key here: that is quicker than a process."""
         new_root_key(self.folder / "secrets/root.key")
@@ -93,11 +100,16 @@ class FusedRig(Rig):
 
 @asynccontextmanager
 async def fused_rig(
-    folder: Path, server: IRCServer, certificates: MailCertificates
+    folder: Path,
+    server: IRCServer,
+    certificates: MailCertificates,
+    *,
+    nursery: Nursery,
 ) -> AsyncIterator[FusedRig]:
     """Alice and ivan are there, and the program runs."""
     async with Relay(certificates) as relay:
         rig = FusedRig(folder, server, relay, certificates)
+        rig.born_in(nursery)
         async with rig:
             await rig.open("ivan")
             yield rig

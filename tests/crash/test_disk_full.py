@@ -13,6 +13,7 @@ from typing import Protocol
 import pytest
 
 from bot.texts.catalogue import message
+from tests.crash.nursery import Nursery
 from tests.crash.play import FusedRig, fused_rig, look
 from tests.servers.embedded import EmbeddedServer
 from tests.servers.smtp_certs import MailCertificates
@@ -88,9 +89,13 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
 
 
 async def test_a_full_disk(
-    tmp_path: Path, embedded: EmbeddedServer, mail_certificates: MailCertificates, disk: Disk
+    tmp_path: Path,
+    embedded: EmbeddedServer,
+    mail_certificates: MailCertificates,
+    nursery: Nursery,
+    disk: Disk,
 ) -> None:
-    async with fused_rig(tmp_path, embedded, mail_certificates) as rig:
+    async with fused_rig(tmp_path, embedded, mail_certificates, nursery=nursery) as rig:
         alice, ivan = rig.alice, rig.people["ivan"]
         await alice.asks("!open Before the harvest", "Opened")
         disk.fill(rig)

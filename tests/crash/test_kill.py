@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.nursery import Nursery
 from tests.crash.play import Cut, Play, check_mail, check_words, fused_rig, look
 from tests.crash.scenes import CALL, EMERGENCY_MAIL, INTERVIEW
 from tests.servers.embedded import EmbeddedServer
@@ -44,9 +45,13 @@ call:outbox.page-mail.handed-over
 
 @pytest.mark.parametrize("line", INTERVIEWS)
 async def test_a_report_survives(
-    tmp_path: Path, embedded: EmbeddedServer, mail_certificates: MailCertificates, line: str
+    tmp_path: Path,
+    embedded: EmbeddedServer,
+    mail_certificates: MailCertificates,
+    nursery: Nursery,
+    line: str,
 ) -> None:
-    async with fused_rig(tmp_path, embedded, mail_certificates) as rig:
+    async with fused_rig(tmp_path, embedded, mail_certificates, nursery=nursery) as rig:
         play = Play(rig, _cuts(line))
         await play.play(INTERVIEW)
         assert await rig.stop() == 0
@@ -57,9 +62,13 @@ async def test_a_report_survives(
 
 @pytest.mark.parametrize("line", CALLS)
 async def test_a_call_for_help_survives(
-    tmp_path: Path, embedded: EmbeddedServer, mail_certificates: MailCertificates, line: str
+    tmp_path: Path,
+    embedded: EmbeddedServer,
+    mail_certificates: MailCertificates,
+    nursery: Nursery,
+    line: str,
 ) -> None:
-    async with fused_rig(tmp_path, embedded, mail_certificates) as rig:
+    async with fused_rig(tmp_path, embedded, mail_certificates, nursery=nursery) as rig:
         play = Play(rig, _cuts(line))
         await play.play(CALL)
         await rig.people["ivan"].hears("lanternfish")
