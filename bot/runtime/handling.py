@@ -1,6 +1,5 @@
 """What one job does with one thing that happened: load, decide, write, all in one commit."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,18 +10,19 @@ from bot.core.oncall import calls, routes
 from bot.core.oncall.told import direct
 from bot.core.pii.reading import read
 from bot.core.words.doors import CommandRunner, Doors, Line
-from bot.core.words.effects import Answer, Effect, Lane, Post, ToRoom
+from bot.core.words.effects import Answer, Effect, Lane, Post, ToPerson, ToRoom
 from bot.core.words.ids import Dice
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
-from bot.core.words.pages import EmergencyClass, Page
-from bot.core.words.people import Person
+from bot.core.words.pages import EmergencyClass
+from bot.core.words.people import Person, Role
 from bot.core.words.places import PlaceKind
 from bot.core.words.ports import AuditEntry, OutboxRow, Speech, Timer, Unit, Viewer
 from bot.core.words.readers import Asker, Desk, Terms
 from bot.core.words.text import Msg, doc, public, team
 from bot.core.words.verdict import Reading
 from bot.runtime.desks import Pending, chosen
+from bot.runtime.knowing import CasesHere, PagesFor
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Outcome, Performer
 
@@ -83,9 +83,10 @@ class Handling:
         self, unit: Unit, heard: Heard, line: Line, now: datetime, *, confirmed: bool
     ) -> Outcome:
         asker = heard.asker
+        here = CasesHere(unit, asker.person, heard.present)
         doors = Doors(
             asker=asker,
-            cases=unit.cases(Viewer(person=asker.person, present=heard.present)),
+            cases=here,
             pages=PagesFor(unit, heard.readers),
             sessions=unit.sessions(),
             terms=self.live.terms,
@@ -97,6 +98,8 @@ class Handling:
         )
         ran = self.runner.run(line, doors, late=heard.inbound.late, confirmed=confirmed)
         outcome = self.performer.apply(unit, list(ran.effects), self._cause(heard, now))
+        if here.kept_back:
+            outcome.answers.append(kept_back(here.kept_back[0]))
         outcome.verb, outcome.result, outcome.undoable = ran.verb, ran.outcome, ran.undoable
         outcome.line, outcome.case = ran.line, outcome.case or ran.case
         if ran.verb != "?":
@@ -162,8 +165,14 @@ class Handling:
         return []
 
     def tell_held(self, unit: Unit, row: OutboxRow, reason: str, now: datetime) -> None:
-        """Tell the team that words of a case could not be said, and why; once for each row."""
+        """Tell the team that words of a case could not be said, and why; once for each row.
+
+        Words for a room where somebody is recused from their case go to the others by DM.
+        """
         if row.case is None or row.key.startswith("held:") or not isinstance(row.payload, Speech):
+            return
+        if reason == "recused-present":
+            self._tell_apart(unit, row, row.case, row.payload, now)
             return
         notice = Msg("outbox.held", (team(row.case), Msg(f"outbox.reason.{reason}")))
         posts = [
@@ -175,6 +184,26 @@ class Handling:
                 case=row.case,
             )
             for name in self.live.terms.team_rooms
+        ]
+        self.performer.apply(unit, list(posts), Cause(now=now))
+
+    def _tell_apart(
+        self, unit: Unit, row: OutboxRow, case: str, speech: Speech, now: datetime
+    ) -> None:
+        if row.lane <= Lane.PAGE:
+            # Whoever is to be rung is rung by themselves.
+            return
+        known = [p for p in self.live.roster.people if not unit.excluded(case, (p,))]
+        handlers = [p for p in known if p.handles_cases]
+        posts = [
+            Post(
+                to=ToPerson(name=person.name),
+                doc=speech.doc,
+                key=f"held:{row.key}:{person.name}",
+                lane=row.lane,
+                case=case,
+            )
+            for person in handlers or [p for p in known if Role.OMBUDS in p.roles]
         ]
         self.performer.apply(unit, list(posts), Cause(now=now))
 
@@ -209,27 +238,6 @@ class Handling:
         )
 
 
-class PagesFor:
-    """The emergencies that these people may know of: none about a case they are a party to."""
-
-    def __init__(self, unit: Unit, people: tuple[Person, ...]) -> None:
-        """Take the people who would read of them."""
-        self._unit = unit
-        self._people = people
-
-    def live(self) -> Sequence[Page]:
-        """Return the pages that ring or were taken, oldest first."""
-        return [page for page in self._unit.pages().live() if self._known(page)]
-
-    def find(self, code: str) -> Page | None:
-        """Return a page by its code, or by its case's code, whatever its state."""
-        page = self._unit.pages().find(code)
-        return page if page is not None and self._known(page) else None
-
-    def _known(self, page: Page) -> bool:
-        return page.case is None or not self._unit.excluded(page.case, self._people)
-
-
 def not_kept(inbound: Inbound, line: Line | None, terms: Terms) -> Answer:
     """What somebody hears whose line could not be stored; whoever may need help, where to write."""
     calls = line is not None and line.verb == "emergency"
@@ -249,3 +257,9 @@ def hint(terms_prefix: str) -> Answer:
     return Answer(
         doc=doc(Msg("dm.hint", prefix), Msg("dm.hint-danger", prefix), label=Label.PUBLIC)
     )
+
+
+def kept_back(code: str) -> Answer:
+    """What the asker hears by DM of a case that somebody in the room must not hear of."""
+    words = doc(Msg("case.kept-back", (team(code),)), label=Label.TEAM)
+    return Answer(doc=words, private=True)

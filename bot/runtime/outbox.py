@@ -164,7 +164,7 @@ class Outbox:
         place, whom = found
         readers = self.live.present(place)
         if await self._recused(row, readers):
-            return Fate(given=DeliveryInput.HOLD, reason="recused-present")
+            return Fate(given=DeliveryInput.CANCEL, reason="recused-present")
         draft = self.voice.draft(speech.doc, place, plain_message=speech.plain_message)
         audience = Audience(whom=whom, readers=readers, own=self._own(row, speech))
         said = await self._knock_or_say(row, speech, place, draft, audience)
@@ -235,7 +235,7 @@ class Outbox:
 
         def job(unit: Unit) -> None:
             unit.settle(row.id, state, next_at=next_at, reason=fate.reason)
-            if state in {RowState.HELD, RowState.DEAD}:
+            if state in {RowState.HELD, RowState.DEAD} or fate.reason == "recused-present":
                 self.tell_held(unit, row, fate.reason, now)
 
         await self.store.run(job)

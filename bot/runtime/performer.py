@@ -113,6 +113,8 @@ class Performer:
                         self.live.terms, cause.now, reporter=_reports(effect)
                     ),
                     canonical=self.canonical,
+                    people=self.live.roster.people if effect.by is None else (),
+                    reporter=effect.identity if effect.by is None else None,
                 )
                 return [fx.CreateCase(code=effect.code, facts=made), *_bound(unit, effect, cause)]
             case fx.Hear():
@@ -128,6 +130,7 @@ class Performer:
     def _heard(self, unit: Unit, effect: fx.Hear, cause: Cause) -> Fact:
         view = unit.cases(Viewer(system=True)).find(effect.code)
         first = 1 if view is None else view.next_number
+        of_team = effect.question == calls.QUESTION and cause.person is not None
         return recording.answer(
             effect.code,
             effect.question,
@@ -135,6 +138,7 @@ class Performer:
             at=cause.now,
             first=first,
             canonical=self.canonical,
+            people=() if of_team else self.live.roster.people,
         )[0]
 
     def call_context(self, unit: Unit, cause: Cause) -> CallContext:

@@ -31,3 +31,13 @@ async def test_without_an_ombuds_it_goes_to_the_emergency_contact(world: World) 
 async def test_while_somebody_is_left_the_ombuds_hears_nothing(world: World) -> None:
     await _report_naming(world, "alice and bob")
     assert world.heard("dan") == []
+
+
+async def test_in_front_of_somebody_named_the_asker_is_told_by_dm_only(world: World) -> None:
+    code = await _report_naming(world, "bob")
+    before = len(world.heard("#team")), len(world.heard("alice"))
+    await world.says("alice", "#team", f"!show {code}")
+    assert code not in " ".join(world.heard("#team")[before[0] :])
+    assert code in " ".join(world.heard("alice")[before[1] :])
+    absent = await world.says("alice", "#team", "!show C-000000")
+    assert world.heard("#team")[-1] == absent[-1]
