@@ -54,3 +54,18 @@ async def test_a_no_that_is_said_again_after_a_restart_deletes_nothing(world: Wo
     assert "I need a yes or a no" in " ".join(again)
     refused = await world.says("rita", None, "no")
     assert "nothing is passed on" in " ".join(refused)
+
+
+async def test_a_receipt_follows_the_six_words(world: World) -> None:
+    await world.says("rita", None, "Somebody follows me.")
+    await world.says("rita", None, "no")
+    told = await world.says("rita", None, "yes")
+    phrase = next(line for line in told if len(line.split()) == 6 and line.islower())
+    for _ in ("what", "where", "who", "whom"):
+        await world.says("rita", None, "skip")
+    world.net.refuse("rita")
+    await world.says("rita", None, "skip")
+    world.net.leave("rita")
+    world.net.arrive("rita-phone")
+    await world.says("rita-phone", None, phrase)
+    assert any(line.startswith("Thank you for telling") for line in world.heard("rita-phone"))

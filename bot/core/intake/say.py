@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.core.intake.script import Question
 from bot.core.words.cases import CaseStatus, CaseView
-from bot.core.words.effects import Answer, Effects, Lane, Post, ToIdentity, ToRoom
+from bot.core.words.effects import Answer, Effects, Lane, Post, ToReporter, ToRoom
 from bot.core.words.labels import Label
 from bot.core.words.readers import Terms
 from bot.core.words.text import Count, Line, Msg, Piece, Pieces, When, doc, public, team
@@ -50,13 +50,16 @@ def _words(phrase: str) -> Pieces:
     return (Piece(text=phrase, label=Label.CASE),)
 
 
-def receipt(code: str, phrase: str | None, next_at: datetime, terms: Terms, identity: str) -> Post:
-    """Return the receipt: thanks, code, date, six words, and where to go on writing."""
+def receipt(code: str, phrase: str | None, next_at: datetime, terms: Terms) -> Post:
+    """Return the receipt: thanks, code, date, six words, and where to go on writing.
+
+    It goes to whoever the reporter is by then: the six words may have carried them elsewhere.
+    """
     words: tuple[Line, ...] = ()
     if phrase is not None:
         words = (Msg("intake.receipt-words"), _words(phrase))
     return Post(
-        to=ToIdentity(identity=identity),
+        to=ToReporter(case=code),
         doc=doc(
             Msg("intake.receipt", (team(code),)),
             Msg("intake.receipt-date", (public(terms.team_name), When(at=next_at, day=True))),

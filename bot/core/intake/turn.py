@@ -261,7 +261,6 @@ class Turn:
                 self.session.phrase,
                 due or self.ctx.now + self.ctx.terms.first_reply,
                 self.ctx.terms,
-                self.heard.identity,
             )
         )
         self.change(phrase=None, trail=(), asked_at=None)

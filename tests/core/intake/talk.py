@@ -16,7 +16,7 @@ from bot.core.words.effects import (
     OpenReport,
     Post,
     SaveSession,
-    ToIdentity,
+    ToReporter,
 )
 from bot.core.words.facts import Mark
 from bot.core.words.ids import CodeKind, Dice, new_code
@@ -224,7 +224,7 @@ def keys(effects: Sequence[Effect]) -> list[str]:
     """Message keys of what the reporter is told; bare words where there is no key."""
     told: list[str] = []
     for effect in effects:
-        to_them = isinstance(effect, Post) and isinstance(effect.to, ToIdentity)
+        to_them = isinstance(effect, Post) and isinstance(effect.to, ToReporter)
         if isinstance(effect, Answer) or to_them:
             assert isinstance(effect, Answer | Post)
             told += [
