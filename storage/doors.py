@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from bot.core.words.cases import CaseRow, CaseStatus, CaseView
 from bot.core.words.facts import Mark, MarkKind
+from bot.core.words.identity import by_account
 from bot.core.words.ids import CodeKind, Dice, new_code
 from bot.core.words.ports import Viewer
 from bot.core.words.text import Pieces
@@ -70,7 +71,7 @@ class CaseDoor:
         return None if case_id in hidden else case_id
 
     def hidden_cases(self) -> frozenset[int]:
-        """Return the cases in which the viewer, or anybody who reads along, is named."""
+        """Return the cases that the viewer, or anybody who reads along, is named in or reported."""
         if self._hidden_at != self._book.marks_version:
             self._hidden = frozenset(
                 case_id
@@ -84,4 +85,6 @@ class CaseDoor:
         if self._viewer.system:
             return set()
         people = (self._viewer.person, *self._viewer.present)
-        return {name for person in people if person is not None for name in person.names()}
+        known = [person for person in people if person is not None]
+        accounts = {by_account(account) for person in known for account in person.accounts}
+        return accounts | {name for person in known for name in person.names()}

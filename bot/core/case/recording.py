@@ -1,12 +1,14 @@
 """From a reporter's words to facts: number what is personal, note names and links for lookup."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core.case import facts
 from bot.core.words.facts import Fact, Mark, MarkKind
+from bot.core.words.names import mentioned
+from bot.core.words.people import Person
 from bot.core.words.text import Pieces, of_case, plain
 
 #: Returns the canonical form of a text that is a link, None for any other text.
@@ -33,8 +35,14 @@ def report(
     has_reporter: bool,
     promised: tuple[datetime, str],
     canonical: Canonical,
+    people: Iterable[Person] = (),
+    reporter: str | None = None,
 ) -> tuple[Fact, ...]:
-    """Return the first facts of a case that begins with somebody's words."""
+    """Return the first facts of a case that begins with somebody's words.
+
+    `people` are those who must not hear of the case where the words name them; `reporter` is the
+    identity of whoever reports, who keeps a reporter's view whatever they are besides.
+    """
     first = facts.opened(
         at=at,
         by=by,
@@ -42,22 +50,38 @@ def report(
         has_reporter=has_reporter,
         next_at=promised[0],
         next_what=promised[1],
+        marks=() if reporter is None else (Mark(kind=MarkKind.PARTY, value=reporter),),
     )
     recorded: list[Fact] = [first]
     number = 1
     for question, words in answers:
-        fact, number = answer(code, question, words, at=at, first=number, canonical=canonical)
+        fact, number = answer(
+            code, question, words, at=at, first=number, canonical=canonical, people=people
+        )
         recorded.append(fact)
     return tuple(recorded)
 
 
 def answer(
-    code: str, question: str, words: Pieces, *, at: datetime, first: int, canonical: Canonical
+    code: str,
+    question: str,
+    words: Pieces,
+    *,
+    at: datetime,
+    first: int,
+    canonical: Canonical,
+    people: Iterable[Person] = (),
 ) -> tuple[Fact, int]:
-    """Return the fact of one answer, and the number that the next evidence gets."""
+    """Return the fact of one answer, and the number that the next evidence gets.
+
+    Whoever of `people` is named anywhere in it, whatever the question, is marked as a party.
+    """
     numbered, evidence = of_case(words, code, first)
     links = {number: link for number, text in evidence if (link := canonical(text))}
     marks = tuple(Mark(kind=MarkKind.LINK, value=link) for link in links.values())
+    marks += tuple(
+        Mark(kind=MarkKind.PARTY, value=person.name) for person in mentioned(plain(words), people)
+    )
     if question in PARTY_QUESTIONS:
         made = facts.party(at=at, by=None, role=PARTY_QUESTIONS[question], name=numbered)
         marks += tuple(Mark(kind=MarkKind.PARTY, value=name) for name in names_in(plain(words)))

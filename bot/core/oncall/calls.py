@@ -29,9 +29,10 @@ from bot.core.words.effects import (
     SavePage,
 )
 from bot.core.words.ids import CodeKind
+from bot.core.words.names import mentioned
 from bot.core.words.pages import Page, PageState
 from bot.core.words.ports import OutboxRow
-from bot.core.words.text import Msg, team
+from bot.core.words.text import Msg, plain, team
 
 __all__ = ["CallContext", "expand", "expand_exposure", "on_page_timer", "on_routes"]
 
@@ -63,8 +64,12 @@ def expand(effect: RaiseEmergency, ctx: CallContext) -> Effects:
     strangers without a case join one incident, each with a report of their own. The first
     call of each is always mailed.
     """
-    joining = _joining(effect, ctx)
+    named = _named(effect, ctx)
+    joining = _joining(effect, ctx, named)
     page, case = joining.page, joining.case
+    if joining.opens:
+        # The case is not written yet, so nobody is known to be recused from it.
+        ctx = replace(ctx, excluded=lambda _code: named)
     return [
         *_recorded(effect, ctx, joining),
         *(_started(page, ctx) if joining.fresh else _joined(joining, ctx)),
@@ -117,17 +122,30 @@ def _cases_of(page: Page, ctx: CallContext) -> set[str]:
 # ---- which page ------------------------------------------------------------------------------
 
 
-def _joining(effect: RaiseEmergency, ctx: CallContext) -> _Joining:
+def _named(effect: RaiseEmergency, ctx: CallContext) -> frozenset[str]:
+    """Return the roster people whom a stranger's call names: they must not hear of it."""
+    if effect.case is not None or ctx.person is not None:
+        return frozenset()
+    return frozenset(person.name for person in mentioned(plain(effect.words), ctx.terms.people))
+
+
+def _joining(effect: RaiseEmergency, ctx: CallContext, named: frozenset[str]) -> _Joining:
     live = [page for page in ctx.pages.live() if page.emergency is effect.emergency]
     if effect.case is not None:
         page = next((page for page in live if effect.case in _cases_of(page, ctx)), None)
         if page is not None:
             return _join(page, effect.case, ctx, opens=False)
     elif ctx.person is None and effect.identity is not None:
-        incident = next((page for page in live if any(_told_rows(page, ctx))), None)
+        incident = next((page for page in live if _may_join(page, ctx, named)), None)
         if incident is not None:
             return _join_incident(incident, effect.identity, ctx)
     return _start(effect, ctx)
+
+
+def _may_join(page: Page, ctx: CallContext, named: frozenset[str]) -> bool:
+    """Tell whether a page is the strangers' incident, and rings the people that it should."""
+    same = page.case is not None and ctx.excluded(page.case) == named
+    return same and any(_told_rows(page, ctx))
 
 
 def _start(effect: RaiseEmergency, ctx: CallContext) -> _Joining:

@@ -1,7 +1,12 @@
 """Names of people as they are compared: one key for all the ways a name can be written."""
 
+import re
 import string
 import unicodedata
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from bot.core.words.people import Person
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
@@ -14,9 +19,30 @@ def party_key(name: str) -> str:
     What differs here is a different person; what is folded together is treated as the same,
     which at worst excludes somebody too many.
     """
-    visible = "".join(char for char in name if unicodedata.category(char) != "Cf")
-    text = " ".join(unicodedata.normalize("NFC", visible).replace("_", " ").split())
+    text = _spaced(name)
     first = text[:1].upper()
     if len(first) == 1:
         text = first + text[1:]
     return text.translate(_LOWER)
+
+
+def mentioned(text: str, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Return the people one of whose names stands in a text, in links too, as words of its own.
+
+    A name that is also an everyday word counts whenever it is said: better somebody too many.
+    """
+    folded = _spaced(unquote(text)).casefold()
+    return tuple(
+        person for person in people if any(_stands_in(name, folded) for name in person.names())
+    )
+
+
+def _stands_in(name: str, folded: str) -> bool:
+    key = re.escape(_spaced(name).casefold())
+    return bool(key) and re.search(rf"(?<![^\W_]){key}(?![^\W_])", folded) is not None
+
+
+def _spaced(text: str) -> str:
+    """Return a text without invisible characters: NFC, underscores and runs of spaces as one."""
+    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", visible).replace("_", " ").split())
