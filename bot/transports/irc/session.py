@@ -40,6 +40,8 @@ _TICK_SECONDS = 1.0
 _PING_SECONDS = 30.0
 _DEAD_SECONDS = 90.0
 _FAREWELL_SECONDS = 5.0
+_GOODBYE_SECONDS = 1.0
+_ROUNDS = 3
 _SASL_CHUNK = 400
 _REGISTERED = frozenset({LinkState.JOINING, LinkState.UP, LinkState.RENEWING})
 _IDENTIFIED = frozenset({LinkState.JOINING, LinkState.UP})
@@ -119,9 +121,19 @@ class Session:
         except (OSError, TimeoutError, UnicodeError) as error:
             self.reason = type(error).__name__
         finally:
-            if self._wire is not None:
-                self._wire.close("going")
-            self.lost()
+            await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        if self._wire is not None:
+            self._wire.close("going")
+            try:
+                await within(self.context.clock, _GOODBYE_SECONDS, self._gone.wait())
+            except TimeoutError:
+                self._wire.abort()
+        # An attempt that was cut off half-way is closed by the loop in its next rounds.
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0)
+        self.lost()
 
     # ---- the wire ----------------------------------------------------------------------------
 

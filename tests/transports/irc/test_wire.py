@@ -79,11 +79,11 @@ async def server() -> AsyncIterator[HostileServer]:
     await made.close()
 
 
-def settings(port: int = 6667, **changes: object) -> Settings:
+def settings(**changes: object) -> Settings:
     values: dict[str, object] = {
         "name": "net",
         "host": "127.0.0.1",
-        "port": port,
+        "port": 6667,
         "nick": "caseward",
         "account": "caseward",
         "tls": False,
@@ -96,7 +96,7 @@ def settings(port: int = 6667, **changes: object) -> Settings:
 async def meet(
     server: HostileServer, listener: Listener
 ) -> tuple[Wire, asyncio.StreamReader, asyncio.StreamWriter]:
-    wire = await dial(settings(server.port), listener)
+    wire = await dial(settings(port=server.port), listener)
     reader, writer = await server.peers.get()
     return wire, reader, writer
 
@@ -208,7 +208,7 @@ def test_settings_that_are_not_safe_are_refused(changes: dict[str, object]) -> N
 
 
 def test_tls_is_verified() -> None:
-    context = settings(6697, tls=True).tls_context()
+    context = settings(port=6697, tls=True).tls_context()
     assert context is not None
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
