@@ -9,6 +9,11 @@ from tests.servers.inspircd import InspIRCd
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
+@pytest.fixture
+def rig(real_rig: Rig) -> Rig:
+    return real_rig
+
+
 async def identified(rig: Rig) -> None:
     """The network says that the bot is logged in, and where it is."""
     client = rig.alice.client
@@ -18,8 +23,7 @@ async def identified(rig: Rig) -> None:
     await client.expect(rf" 354 \S+ 7 {BOT} :?{BOT}$")
 
 
-async def test_the_server_killed_and_started_again(real_rig: Rig, inspircd: InspIRCd) -> None:
-    rig = real_rig
+async def test_the_server_killed_and_started_again(rig: Rig, inspircd: InspIRCd) -> None:
     await rig.open()
     case = code_in(await rig.alice.asks("!open Somebody writes threats", "Opened", TEAM))
     await inspircd.kill()
@@ -34,8 +38,7 @@ async def test_the_server_killed_and_started_again(real_rig: Rig, inspircd: Insp
     assert rig.program.said.count("ready") == 1
 
 
-async def test_services_killed_and_started_again(real_rig: Rig, inspircd: InspIRCd) -> None:
-    rig = real_rig
+async def test_services_killed_and_started_again(rig: Rig, inspircd: InspIRCd) -> None:
     await rig.open()
     case = code_in(await rig.alice.asks("!open Somebody writes threats", "Opened", TEAM))
     await inspircd.services_down()
@@ -47,11 +50,8 @@ async def test_services_killed_and_started_again(real_rig: Rig, inspircd: InspIR
     assert case in " ".join(await erin.answers("!cases"))
 
 
-async def test_an_operators_kill_and_the_reporters_six_words(
-    real_rig: Rig, inspircd: InspIRCd
-) -> None:
+async def test_an_operators_kill_and_the_reporters_six_words(rig: Rig, inspircd: InspIRCd) -> None:
     """To the bot everybody is new after it; six words bring a report back."""
-    rig = real_rig
     await rig.open("rita")
     case = await report(rig)
     alice, rita = rig.alice, rig.people["rita"]

@@ -5,11 +5,16 @@ import pytest
 from commands._registry import load
 from tests.e2e.rig import LOBBY, TEAM, Person, Rig, code_in
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 #: In a DM these are words of a report to a stranger's interview, and anybody may say them.
 _ANSWERS = {"yes", "no", "emergency"}
 _COMMANDS = load().commands
+
+
+@pytest.fixture
+def rig(real_rig: Rig) -> Rig:
+    return real_rig
 
 
 def lines(case: str, *, dm: bool) -> list[str]:

@@ -5,13 +5,13 @@ import pytest
 from tests.e2e.rig import BOT, LOBBY, OVERSIGHT, TEAM, Person, Rig, code_in
 from tests.e2e.test_talk import report
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 #: A nick so long that less fits into a line to its bearer than into a line of the team.
 NICK = "rita-who-has-a-very-long-name"
-#: As much as one line of a client can hold; combining marks and emoji sequences among it.
-WORDS = ("Grüße e\u0301té 日本語 👩\u200d🔬 " * 12).strip()
-SOLID = "日本語🙂" * 34
+#: As much as one line to the bot can hold; combining marks and emoji sequences among it.
+WORDS = "Grüße e\u0301té 日本語 👩\u200d🔬 " * 11 + "Grüße e\u0301té 日本語 end"
+SOLID = "日本語🙂" * 33 + "日本end"
 EVIL = (
     b"one\x10rQUIT :x\x10n two",
     b"one\x10nJOIN #evil\x10r two",
@@ -24,14 +24,19 @@ EVIL = (
 )
 
 
+@pytest.fixture
+def rig(real_rig: Rig) -> Rig:
+    return real_rig
+
+
 @pytest.mark.parametrize("text", [WORDS, SOLID], ids=["words", "solid"])
 async def test_long_text_arrives_whole(rig: Rig, text: str) -> None:
     await rig.open(NICK)
     case = await report(rig, NICK)
     alice, rita = rig.alice, rig.people[NICK]
-    await alice.asks(f"!say {case} reporter {text}", "words?\\.", TEAM)
-    await alice.asks("!yes", "On its way", TEAM)
-    await rita.hears(text[-4:])
+    await alice.asks(f"!say {case} {text}", "words?\\.")
+    await alice.asks("!yes", "On its way")
+    await rita.hears("end$")
     said = rita.heard()
     lines = said[said.index("the safety team writes:") + 1 :]
     glue = " " if " " in text else ""
@@ -42,9 +47,9 @@ async def test_long_text_arrives_whole(rig: Rig, text: str) -> None:
 
 async def test_a_long_story_is_read_whole(rig: Rig) -> None:
     await rig.open("rita")
-    case = await report(rig, words=f"{WORDS} end")
+    case = await report(rig, words=WORDS)
     shown = " ".join(await rig.alice.answers(f"!show {case}"))
-    assert f"{WORDS} end" in shown
+    assert WORDS in shown
 
 
 async def test_no_words_of_a_stranger_become_a_command(rig: Rig) -> None:

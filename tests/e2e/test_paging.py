@@ -8,6 +8,11 @@ from tests.e2e.rig import LOBBY, PAGE, TEAM, Person, Rig, code_in
 pytestmark = [pytest.mark.net, pytest.mark.slow]
 
 
+@pytest.fixture
+def rig(demo_rig: Rig) -> Rig:
+    return demo_rig
+
+
 async def rung(person: Person, page: str) -> str:
     return await person.hears(rf"^{page}: .*Nobody has taken it yet")
 
@@ -16,8 +21,7 @@ def rings(person: Person, page: str) -> int:
     return sum(text.startswith(f"{page}: ") and "Nobody" in text for text in person.heard())
 
 
-async def test_two_emergencies_ring_up_the_steps_until_each_is_taken(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_two_emergencies_ring_up_the_steps_until_each_is_taken(rig: Rig) -> None:
     await rig.open("rita", "sam")
     alice, bob = rig.alice, rig.bob
     rig.people["rita"].says("urgent he is at my door")
@@ -43,8 +47,7 @@ async def test_two_emergencies_ring_up_the_steps_until_each_is_taken(demo_rig: R
         assert rig.relays[0].mails(name)
 
 
-async def test_anybody_may_call_in_public_and_nothing_of_it_is_repeated(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_anybody_may_call_in_public_and_nothing_of_it_is_repeated(rig: Rig) -> None:
     await rig.open("mallory")
     mallory = rig.people["mallory"]
     await mallory.client.join(LOBBY)
@@ -58,8 +61,7 @@ async def test_anybody_may_call_in_public_and_nothing_of_it_is_repeated(demo_rig
     assert "hurts" not in said
 
 
-async def test_an_ack_by_somebody_unknown_stops_nothing(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_an_ack_by_somebody_unknown_stops_nothing(rig: Rig) -> None:
     await rig.open("rita", "ivan")
     rig.people["rita"].says("urgent he is at my door")
     page = code_in(await rig.alice.hears("Nobody has taken it yet"), PAGE)
@@ -72,8 +74,7 @@ async def test_an_ack_by_somebody_unknown_stops_nothing(demo_rig: Rig) -> None:
     assert page not in " ".join(ivan.heard_anywhere())
 
 
-async def test_it_rings_on_after_kill_9(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_it_rings_on_after_kill_9(rig: Rig) -> None:
     await rig.open("rita")
     rig.people["rita"].says("urgent he is at my door")
     page = code_in(await rig.alice.hears("Nobody has taken it yet"), PAGE)

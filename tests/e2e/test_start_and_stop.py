@@ -9,8 +9,12 @@ from tests.e2e.rig import LOBBY, TEAM, Rig, code_in
 pytestmark = [pytest.mark.net, pytest.mark.slow]
 
 
-async def test_ready_means_that_it_answers_and_term_ends_it_in_order(demo_rig: Rig) -> None:
-    rig = demo_rig
+@pytest.fixture
+def rig(demo_rig: Rig) -> Rig:
+    return demo_rig
+
+
+async def test_ready_means_that_it_answers_and_term_ends_it_in_order(rig: Rig) -> None:
     await rig.open()
     for channel in (TEAM, LOBBY, None):
         await rig.alice.asks("!ping here", "^here$", channel)
@@ -18,8 +22,7 @@ async def test_ready_means_that_it_answers_and_term_ends_it_in_order(demo_rig: R
     assert "Traceback" not in rig.program.err
 
 
-async def test_after_kill_9_it_starts_again_and_knows_its_cases(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_after_kill_9_it_starts_again_and_knows_its_cases(rig: Rig) -> None:
     await rig.open()
     opened = await rig.alice.asks("!open Somebody writes threats", "Opened", TEAM)
     await rig.kill9()
@@ -29,8 +32,7 @@ async def test_after_kill_9_it_starts_again_and_knows_its_cases(demo_rig: Rig) -
     assert await rig.stop() == 0
 
 
-async def test_a_second_instance_on_the_same_data_is_refused(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_a_second_instance_on_the_same_data_is_refused(rig: Rig) -> None:
     await rig.open()
     second = await rig.program.run_once("run", "--config", str(rig.program.config))
     assert second.code == 2
@@ -41,16 +43,14 @@ async def test_a_second_instance_on_the_same_data_is_refused(demo_rig: Rig) -> N
     await rig.alice.asks("!ping still", "^still$", TEAM)
 
 
-async def test_what_it_writes_is_for_its_owner_only(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_what_it_writes_is_for_its_owner_only(rig: Rig) -> None:
     await rig.open()
     data = rig.folder / "data"
     loose = [path for path in (data, *data.rglob("*")) if path.stat().st_mode & 0o077]
     assert loose == []
 
 
-async def test_what_people_write_is_in_no_file_in_clear(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_what_people_write_is_in_no_file_in_clear(rig: Rig) -> None:
     await rig.open("rita")
     marker = "Marker-Quillfeather"
     rita = rig.people["rita"]

@@ -10,6 +10,11 @@ SIX_WORDS = r"^[a-z]+( [a-z]+){5}$"
 NOTHING = "Nothing is waiting for an answer here"
 
 
+@pytest.fixture
+def rig(demo_rig: Rig) -> Rig:
+    return demo_rig
+
+
 async def report(
     rig: Rig, nick: str = "rita", words: str = "Somebody follows me from page to page."
 ) -> str:
@@ -23,8 +28,7 @@ async def report(
     return code
 
 
-async def test_by_name_and_by_prefix_everywhere(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_by_name_and_by_prefix_everywhere(rig: Rig) -> None:
     await rig.open()
     alice = rig.alice
     case = code_in(await alice.asks("caseward: open Somebody writes threats", "Opened", TEAM))
@@ -47,8 +51,7 @@ async def test_by_name_and_by_prefix_everywhere(demo_rig: Rig) -> None:
     assert case not in " ".join(await alice.answers("!cases", LOBBY))
 
 
-async def test_numbers_stand_for_lines_of_the_askers_last_list(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_numbers_stand_for_lines_of_the_askers_last_list(rig: Rig) -> None:
     await rig.open()
     alice, bob = rig.alice, rig.bob
     cases = [
@@ -66,8 +69,7 @@ async def test_numbers_stand_for_lines_of_the_askers_last_list(demo_rig: Rig) ->
     await alice.asks(f"!show {cases[0].lower()}", "Report one", TEAM)
 
 
-async def test_what_reaches_others_waits_for_yes_by_the_same_person_there(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_what_reaches_others_waits_for_yes_by_the_same_person_there(rig: Rig) -> None:
     await rig.open("rita")
     case = await report(rig)
     alice, bob, rita = rig.alice, rig.bob, rig.people["rita"]
@@ -87,8 +89,7 @@ async def test_what_reaches_others_waits_for_yes_by_the_same_person_there(demo_r
     assert sum("Thank you for writing" in text for text in rita.heard()) == 1
 
 
-async def test_a_restart_voids_what_waits(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_a_restart_voids_what_waits(rig: Rig) -> None:
     await rig.open("rita")
     case = await report(rig)
     alice, rita = rig.alice, rig.people["rita"]
@@ -100,8 +101,7 @@ async def test_a_restart_voids_what_waits(demo_rig: Rig) -> None:
     assert "every line" not in " ".join(rita.heard())
 
 
-async def test_after_a_restart_the_same_connection_needs_its_six_words(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_after_a_restart_the_same_connection_needs_its_six_words(rig: Rig) -> None:
     await rig.open("rita")
     case = await report(rig)
     alice, rita = rig.alice, rig.people["rita"]
@@ -116,8 +116,7 @@ async def test_after_a_restart_the_same_connection_needs_its_six_words(demo_rig:
     await rita.hears("Nobody may read this yet")
 
 
-async def test_help_and_undo(demo_rig: Rig) -> None:
-    rig = demo_rig
+async def test_help_and_undo(rig: Rig) -> None:
     await rig.open()
     alice = rig.alice
     case = code_in(await alice.asks("!open Somebody writes threats", "Opened", TEAM))
