@@ -1,5 +1,7 @@
 """Somebody writes to the bot: what is kept, what is asked, who hears of it."""
 
+from datetime import timedelta
+
 from tests.world import CODE, World
 
 LINK = "https://wiki.example.org/w/index.php?diff=4711"
@@ -159,3 +161,16 @@ async def test_somebody_named_in_a_report_cannot_tell_that_it_exists(world: Worl
     assert code in " ".join(await world.says("alice", None, "!cases"))
     in_room = await world.says("alice", "#team", f"!show {code}")
     assert "follows" not in " ".join(in_room)
+
+
+async def test_whoever_repeats_a_line_after_a_restart_hears_hello_and_the_question(
+    world: World,
+) -> None:
+    await world.says("rita", None, "Somebody follows me.")
+    await world.stop()
+    world.net = world.renewed()
+    world.clock.set(world.clock.now() + timedelta(seconds=1))
+    await world.start()
+    said = await world.says("rita", None, "Somebody follows me.")
+    assert "passes reports" in said[0]
+    assert "danger" in said[-1]

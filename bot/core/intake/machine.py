@@ -37,9 +37,16 @@ def advance(session: Session | None, heard: Heard, ctx: Context) -> Step:
         known=session is not None,
         case=ctx.case,
     )
+    unheard = not _was_asked(turn)
+    if unheard and turn.session.state is State.DANGER:
+        turn.lines += say.hello(ctx.terms)
+    greeted = len(turn.lines)
     spoken = _six_words(turn)
     if spoken is not None:
         _take(turn, spoken)
+    if unheard and len(turn.lines) == greeted and turn.session.asked is not None:
+        # Whoever repeats a line that got no answer must not be met with silence again.
+        turn.repeat()
     return turn.step()
 
 
