@@ -37,6 +37,10 @@ class Runner:
         """Return the typed line, None for text that is not for the bot."""
         return addressed(text, prefix=self.prefix, name=self.name)
 
+    def knows(self, verb: str) -> bool:
+        """Tell whether there is such a command."""
+        return self.table.find(verb) is not None
+
     def run(self, line: Line, doors: Doors, *, late: bool = False, confirmed: bool = False) -> Ran:
         """Decide it."""
         return run_line(self.table, line, doors, late=late, confirmed=confirmed)

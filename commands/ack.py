@@ -83,7 +83,9 @@ def _only(pages: Pages, mine: _Mine) -> Page | Msg | Sequence[Page]:
     live = [page for page in pages.live() if page in mine]
     if not live:
         return Msg("ack.nothing")
-    return live[0] if len(live) == 1 else live
+    # A page that nobody has taken is what is meant, however many others are being worked on.
+    meant = [page for page in live if page.state is PageState.RINGING] or live
+    return meant[0] if len(meant) == 1 else meant
 
 
 def _done(before: Page, after: Page, name: str, missing: int) -> Msg:

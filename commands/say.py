@@ -19,11 +19,13 @@ from bot.core.words.effects import (
 )
 from bot.core.words.labels import Label
 from bot.core.words.readers import Terms
-from bot.core.words.text import Count, Msg, Pieces, When, doc, plain, public, team
+from bot.core.words.text import Count, Msg, Piece, Pieces, When, doc, plain, public, team
 from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
 
 #: Words for somebody are read twice before they are sent.
 LASTING = timedelta(minutes=10)
+#: Words of the end that a preview shows.
+SHOWN = 6
 
 
 @command(
@@ -49,7 +51,8 @@ def say(call: Call, terms: Terms, now: datetime) -> Effects:
     words = _for_the_reporter(call.text or ())
     about = (team(case.code), public(terms.team_name), Count(number=len(plain(words).split())))
     if not call.confirmed:
-        preview = doc(Msg("say.preview", about), label=Label.CASE)
+        end = Piece(text=_end(plain(words)), label=Label.CASE)
+        preview = doc(Msg("say.preview", about), Msg("say.preview-end", (end,)), label=Label.CASE)
         return [Confirm(doc=preview, lasting=LASTING)]
     next_at = _next(case, terms, now)
     said = facts.said(at=now, by=call.by, pieces=words, next_at=next_at, next_what=CHECK_IN)
@@ -63,6 +66,12 @@ def say(call: Call, terms: Terms, now: datetime) -> Effects:
         RememberCase(code=case.code),
         Answer(doc=doc(*sent, label=Label.CASE)),
     ]
+
+
+def _end(text: str) -> str:
+    """Return the last words: an IRC server cuts a long line without telling anybody."""
+    words = text.split()
+    return " ".join(words) if len(words) <= SHOWN else f"… {' '.join(words[-SHOWN:])}"
 
 
 def _next(case: CaseView, terms: Terms, now: datetime) -> datetime | None:

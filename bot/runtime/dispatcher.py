@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.core.intake.spoken import Word, hear
 from bot.core.pii.held import HeldSet
 from bot.core.pii.reading import read
 from bot.core.policy.gate import Stopped
@@ -33,6 +34,7 @@ from bot.runtime.voice import Audience, Voice
 #: Lines of one speaker that may wait; beyond that they are told to slow down.
 MOST_WAITING = 200
 REPORT = "report"
+ANSWERS = frozenset({Word.YES, Word.AGREED, Word.NO, Word.UNSURE})
 
 
 class Way(StrEnum):
@@ -48,6 +50,7 @@ class Way(StrEnum):
 class _Queue:
     waiting: deque[Inbound] = field(default_factory=deque)
     busy: bool = False
+    told: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,11 +78,19 @@ class Dispatcher:
             return
         queue = self._queues.setdefault(inbound.speaker.identity, _Queue())
         if len(queue.waiting) >= MOST_WAITING:
+            self._too_fast(inbound, queue)
             return
         queue.waiting.append(inbound)
         if not queue.busy:
             queue.busy = True
             self.supervisor.once("speaker", self._serve(inbound.speaker.identity, queue))
+
+    def _too_fast(self, inbound: Inbound, queue: _Queue) -> None:
+        """Say once that lines are being passed over: nothing is dropped in silence."""
+        if not queue.told:
+            queue.told = True
+            slow = Answer(doc=doc(Msg("dm.too-fast"), label=Label.PUBLIC), plain_message=True)
+            self.supervisor.once("too fast", self._answer(inbound, slow))
 
     def _could_matter(self, inbound: Inbound) -> bool:
         if inbound.place.kind is PlaceKind.DM:
@@ -91,8 +102,10 @@ class Dispatcher:
         line = self.handling.runner.addressed(inbound.text)
         if line is not None and line.verb in {"emergency", "ack"}:
             return True
-        in_dm = inbound.place.kind is PlaceKind.DM and inbound.speaker.person is None
-        return in_dm and read(inbound.text).verdict.danger is Danger.RAISED
+        if inbound.place.kind is PlaceKind.ROOM or inbound.speaker.person is not None:
+            return False
+        asked = hear(inbound.text).word is Word.URGENT
+        return asked or read(inbound.text).verdict.danger is Danger.RAISED
 
     async def _serve(self, identity: str, queue: _Queue) -> None:
         try:
@@ -139,7 +152,9 @@ class Dispatcher:
             return (Way.NOTHING if line is None else Way.COMMAND), line
         person, identity = inbound.speaker.person, inbound.speaker.identity
         if person is None:
-            return Way.REPORT, None
+            return (
+                (Way.COMMAND, line) if self._forgot_to_log_in(inbound, line) else (Way.REPORT, None)
+            )
         if line is not None:
             return Way.COMMAND, line
         if inbound.text.strip().lower() == REPORT:
@@ -147,11 +162,24 @@ class Dispatcher:
         running = await self.store.run(lambda unit: self.handling.has_session(unit, identity))
         return (Way.REPORT if running else Way.HINT), None
 
+    def _forgot_to_log_in(self, inbound: Inbound, line: Line | None) -> bool:
+        """Whether somebody unknown types a command of the team's, rather than a report.
+
+        `!yes` must not answer whether somebody is in danger, nor `!show` begin a story; but
+        words that mean something in an interview, and danger, always go there.
+        """
+        if line is None or not self.handling.runner.knows(line.verb):
+            return False
+        word = hear(line.verb).word
+        if read(inbound.text).verdict.danger is not Danger.NONE:
+            return False
+        return word is None or word in ANSWERS
+
     def _heard(self, inbound: Inbound, line: Line | None) -> Heard:
         key = _desk_key(inbound)
         now = self.clock.now()
         text = inbound.text
-        if inbound.place.kind is PlaceKind.DM and line is None:
+        if inbound.place.kind is PlaceKind.DM and inbound.speaker.person is None:
             text = text.strip().removeprefix(self.live.terms.prefix)
         return Heard(
             inbound=inbound,

@@ -23,7 +23,7 @@ def test_say_shows_first_and_sends_nothing(bench: Bench) -> None:
     [confirm] = bench.effects
     assert isinstance(confirm, Confirm)
     assert confirm.lasting == timedelta(minutes=10)
-    assert bench.keys == ["say.preview"]
+    assert bench.keys == ["say.preview", "say.preview-end"]
     assert "10 words" in bench.said[0]
     assert "the safety team" in bench.said[0]
 

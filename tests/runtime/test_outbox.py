@@ -63,7 +63,7 @@ async def test_words_wait_while_the_network_is_down(world: World) -> None:
     await world.says("alice", "#team", f"!say {code} We are reading it.")
     world.net.up = False
     await world.says("alice", "#team", "!yes")
-    assert "We are reading it." not in " ".join(world.heard())
+    assert "We are reading it." not in " ".join(world.heard("rita"))
     world.net.link(up=True)
     await world.settle()
     await world.later(seconds=30)

@@ -57,5 +57,8 @@ class CommandRunner(Protocol):
     def addressed(self, text: str) -> Line | None:
         """Return the typed line, None for text that is not for the bot."""
 
+    def knows(self, verb: str) -> bool:
+        """Tell whether there is such a command."""
+
     def run(self, line: Line, doors: Doors, *, late: bool = False, confirmed: bool = False) -> Ran:
         """Decide it."""
