@@ -19,6 +19,12 @@ _JOIN_BYTES = 400
 REFUSALS = frozenset("403 405 407 437 461 470 471 473 474 475 476 477 480 489 520".split())
 
 
+#: Refusals that an invitation opens: full, invite-only, a key.
+_INVITABLE = frozenset({"471", "473", "475"})
+#: The services' agent that lets those in who are on a channel's access list.
+_USHER = "ChanServ"
+
+
 @dataclass(slots=True)
 class _Try:
     attempt: int = 0
@@ -72,7 +78,10 @@ class Joins:
             case "INVITE" if self._me.is_me(line.param(0)):
                 self._invited(self._channels.get(line.param(1)))
             case command if command in REFUSALS:
-                self._failed(self._channels.get(line.param(1)))
+                channel = self._channels.get(line.param(1))
+                if command in _INVITABLE:
+                    self._ask_to_be_let_in(channel)
+                self._failed(channel)
 
     def _failed(self, channel: Channel | None) -> None:
         if channel is None or channel.joined:
@@ -82,6 +91,12 @@ class Joins:
         current.next_at = self._context.clock.monotonic() + wait
         current.attempt += 1
         current.refused = True
+
+    def _ask_to_be_let_in(self, channel: Channel | None) -> None:
+        """Ask the services' agent for an invitation, which is followed when it comes."""
+        trusted = _USHER in self._context.settings.trusted_agents
+        if channel is not None and not channel.joined and trusted:
+            self._ask(f"PRIVMSG {_USHER} :INVITE {channel.address}")
 
     def _invited(self, channel: Channel | None) -> None:
         if channel is not None and not channel.joined:

@@ -8,23 +8,8 @@ import pytest
 import pytest_asyncio
 
 from tests.servers.api import BOT_ACCOUNT, IRCServer
-from tests.servers.fixtures import (
-    certificates,
-    crowd,
-    inspircd_processes,
-    irc_server,
-    irc_server_unstarted,
-)
 from tests.transports.irc.fake import FakeNet, Make
 from tests.transports.irc.rig import Rig
-
-__all__ = [
-    "certificates",
-    "crowd",
-    "inspircd_processes",
-    "irc_server",
-    "irc_server_unstarted",
-]
 
 
 @pytest.fixture

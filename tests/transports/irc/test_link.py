@@ -288,3 +288,25 @@ async def test_stopping_says_goodbye(make: Make) -> None:
     await net.end()
     assert net.wire.lines[-1] == "QUIT :going"
     assert not net.wire.open
+
+
+@pytest.mark.parametrize(("code", "asks"), [("473", 1), ("475", 1), ("471", 1), ("474", 0)])
+async def test_chanserv_is_asked_to_let_the_bot_in(make: Make, code: str, asks: int) -> None:
+    net = make()
+    await net.begin()
+    await net.register()
+    net.sent()
+    await net.says(f":irc {code} caseward #team :Cannot join")
+    assert net.sent().count("PRIVMSG ChanServ :INVITE #team") == asks
+    await net.says(":ChanServ!ChanServ@services.example.org INVITE caseward #team")
+    await net.clock.advance(1)
+    assert "JOIN #team" in net.sent()
+
+
+async def test_without_a_trusted_agent_nobody_is_asked(make: Make) -> None:
+    net = make(trusted_agents=())
+    await net.begin()
+    await net.register()
+    net.sent()
+    await net.says(":irc 473 caseward #team :Cannot join (+i)")
+    assert "PRIVMSG ChanServ :INVITE #team" not in net.sent()
