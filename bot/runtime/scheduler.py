@@ -1,13 +1,20 @@
 """Runs the timers: each that is due is decided and carried out in one commit."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
 
 from bot.core.words.ports import Clock, Store, Timer, Unit
 from bot.runtime.clock import Waker
 
 IDLE = 60.0
+#: After this a timer that failed is rung again.
+AGAIN = timedelta(minutes=1)
+
+log = structlog.get_logger()
 
 #: Decides and carries out one timer that is due.
 Ring = Callable[[Unit, Timer, datetime], None]
@@ -26,16 +33,30 @@ class Scheduler:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            rung, following = await self.store.run(self._due)
-            if rung:
+            now = self.clock.now()
+            timers, following = await self.store.run(partial(_due, now))
+            for timer in timers:
+                await self._rung(timer, now)
+            if timers:
                 self.after()
             else:
                 await self.waker.until(following, at_most=IDLE)
 
-    def _due(self, unit: Unit) -> tuple[int, datetime | None]:
-        now = self.clock.now()
-        timers = unit.due_timers(now)
-        for timer in timers:
+    async def _rung(self, timer: Timer, now: datetime) -> None:
+        """Ring one timer, in a commit of its own; one that fails is rung again in a while."""
+
+        def ring(unit: Unit) -> None:
             unit.drop_timer(timer.key)
             self.ring(unit, timer, now)
-        return len(timers), unit.next_timer()
+
+        try:
+            await self.store.run(ring)
+        # One that can never be rung must not silence the others: emergencies hang on them.
+        except Exception as error:
+            log.exception("timer.failed", error=type(error).__name__)
+            later = replace(timer, due=now + AGAIN)
+            await self.store.run(lambda unit: unit.set_timer(later))
+
+
+def _due(now: datetime, unit: Unit) -> tuple[Sequence[Timer], datetime | None]:
+    return unit.due_timers(now), unit.next_timer()

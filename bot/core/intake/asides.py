@@ -6,7 +6,7 @@ None of these moves the interview; each leaves it as it stands.
 from bot.core.intake import say
 from bot.core.intake.table import Input, State
 from bot.core.intake.turn import Turn
-from bot.core.words.text import Msg, public
+from bot.core.words.text import Line, Msg, public
 
 
 def say_status(turn: Turn) -> None:
@@ -33,16 +33,17 @@ def help_(turn: Turn) -> None:
 
 
 def read(turn: Turn) -> None:
-    """Answer `read`: the team's words that waited."""
+    """Answer `read`, durably: the team's words that waited are not asked for twice."""
     turn.move(Input.ASIDE)
     code = turn.session.code
     if code is None or not turn.session.unread:
         turn.tell("intake.read-nothing")
         return
-    turn.lines.append(Msg("intake.read-from", (public(turn.ctx.terms.team_name),)))
+    lines: list[Line] = [Msg("intake.read-from", (public(turn.ctx.terms.team_name),))]
     for seq in turn.session.unread:
         words = turn.ctx.cases.words(code, seq)
-        turn.lines.append(Msg("intake.read-gone") if words is None else words)
+        lines.append(Msg("intake.read-gone") if words is None else words)
+    turn.posts.append(say.waited(code, lines, turn.ctx.now))
     turn.change(unread=())
 
 

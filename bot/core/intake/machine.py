@@ -13,7 +13,7 @@ from bot.core.intake.script import ADDED, CONSENT, Kind
 from bot.core.intake.session import Session, load
 from bot.core.intake.spoken import Spoken, Word, fold, hear
 from bot.core.intake.table import Beside, Input, State
-from bot.core.intake.turn import PHRASE_LENGTH, Context, Heard, Step, Turn
+from bot.core.intake.turn import PHRASE_LENGTH, Context, Heard, Step, Turn, story
 from bot.core.words.effects import DropSession, Hear, MoveSession
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.readers import StoredSession
@@ -107,7 +107,7 @@ def _six_words(turn: Turn) -> Spoken | None:
 
 def _adopt(turn: Turn, found: StoredSession) -> None:
     """Go on with a session from elsewhere; what was said here meanwhile is added to it."""
-    carried = turn.session.answers
+    here = turn.session
     if turn.known:
         turn.effects.append(DropSession(identity=turn.heard.identity))
     turn.effects.append(MoveSession(old=found.identity, new=turn.heard.identity))
@@ -115,14 +115,20 @@ def _adopt(turn: Turn, found: StoredSession) -> None:
     turn.known = True
     code = turn.session.code
     assert code is not None, "six words are given together with a code"
-    turn.effects += [Hear(code=code, question=ADDED, words=words) for _, words in carried]
+    turn.effects += [Hear(code=code, question=ADDED, words=words) for _, words in here.answers]
+    turn.posts += say.news(code, "added", turn.ctx) if here.answers else []
     turn.case = turn.ctx.cases.find(code)
+    if here.exposed:
+        turn.expose()
     turn.tell("intake.welcome-back")
     asides.say_status(turn)
     if turn.session.unread:
         turn.tell("intake.unread")
     if turn.session.beside is Beside.PAUSED:
         _leave_pause(turn)
+    if here.state is State.DANGER or here.doubt:
+        turn.change(doubt=story(here), emergency=here.emergency, danger_at=turn.ctx.now)
+        turn.move(Input.DOUBT)
     turn.repeat()
 
 

@@ -3,6 +3,7 @@
 Everything here goes to the reporter or, by code only, to the team's rooms.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -73,6 +74,18 @@ def receipt(code: str, phrase: str | None, next_at: datetime, terms: Terms) -> P
     )
 
 
+def waited(code: str, lines: Sequence[Line], now: datetime) -> Post:
+    """Return the team's words that waited for their reader."""
+    return Post(
+        to=ToReporter(case=code),
+        doc=doc(*lines),
+        key=f"read:{code}:{now.isoformat()}",
+        lane=Lane.WORDS,
+        case=code,
+        plain_message=True,
+    )
+
+
 def status(case: CaseView | None, code: str | None, now: datetime, terms: Terms) -> Line:
     """Return where the report stands, in words that cannot reveal the investigation."""
     name = public(terms.team_name)
@@ -106,7 +119,7 @@ def new_report(code: str, kind: str, age: timedelta, moment: Moment) -> Effects:
     minutes = Count(number=max(0, int(age.total_seconds() // 60)))
     prefix = public(moment.terms.prefix)
     news = Msg("intake.team-new", (team(code), Msg(f"kind.{kind}"), minutes, prefix))
-    return _to_team(news, f"new:{code}", code, moment.terms)
+    return _to_team(news, f"new:{code}", code, moment.terms, prompt=True)
 
 
 def news(code: str, what: str, moment: Moment) -> Effects:
@@ -120,9 +133,16 @@ def news(code: str, what: str, moment: Moment) -> Effects:
     return _to_team(line, key, code, moment.terms)
 
 
-def _to_team(line: Msg, key: str, code: str, terms: Terms) -> Effects:
+def _to_team(line: Msg, key: str, code: str, terms: Terms, *, prompt: bool = False) -> Effects:
     text = doc(line, label=Label.TEAM, instead=Msg("intake.team-instead"))
     return [
-        Post(to=ToRoom(room=room), doc=text, key=f"{key}:{room}", lane=Lane.NEWS, case=code)
+        Post(
+            to=ToRoom(room=room),
+            doc=text,
+            key=f"{key}:{room}",
+            lane=Lane.NEWS,
+            case=code,
+            prompt=prompt,
+        )
         for room in terms.team_rooms
     ]
