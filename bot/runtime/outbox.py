@@ -182,7 +182,7 @@ class Outbox:
             knock = await self.store.run(lambda unit: knock_first(unit, case, row.key, now))
             if knock is not None:
                 draft = self.voice.draft(knock, place, plain_message=True)
-        urgent = row.lane <= Lane.PAGE
+        urgent = row.lane <= Lane.PAGE or speech.prompt
         return await self.voice.say(place, draft, audience=audience, proof=True, urgent=urgent)
 
     def _own(self, row: OutboxRow, speech: Speech) -> str | None:

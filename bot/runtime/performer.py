@@ -245,7 +245,11 @@ class Performer:
                 case=post.case,
                 page=post.page,
                 payload=Speech(
-                    to=target, doc=post.doc, relay=post.relay, plain_message=post.plain_message
+                    to=target,
+                    doc=post.doc,
+                    relay=post.relay,
+                    plain_message=post.plain_message,
+                    prompt=post.prompt,
                 ),
             )
             unit.enqueue(row)

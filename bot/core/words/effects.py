@@ -86,7 +86,8 @@ class Post:
 
     `key` makes it unique: a second Post with the same key is dropped. `case` and `page` tie
     the row to what it is about. `relay` marks the team's words to a reporter, which are
-    announced first to somebody who has been silent for a while.
+    announced first to somebody who has been silent for a while. `prompt` is for what must be
+    heard within seconds: it overtakes what waits for the network's rate.
     """
 
     to: Target
@@ -97,6 +98,7 @@ class Post:
     page: str | None = None
     relay: bool = False
     plain_message: bool = False
+    prompt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

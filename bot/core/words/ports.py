@@ -75,6 +75,7 @@ class Speech:
     doc: Doc
     relay: bool = False
     plain_message: bool = False
+    prompt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
