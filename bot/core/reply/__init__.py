@@ -1,1 +1,0 @@
-"""What goes back to people in the team's name: tone and drafts."""
