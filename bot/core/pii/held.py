@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from bot.core.pii import links, recognisers
+from bot.core.pii.disguise import undo
 from bot.core.words.ids import CodeKind, read_code
 from bot.core.words.labels import Label
 from bot.core.words.text import Pieces
@@ -39,6 +40,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[^\s,;:!?\"<>()\[\]{}|/]+")
 _CODE = re.compile(r"[A-Za-z]-?[0-9A-Za-z]{6}\Z")
 _DATE = re.compile(r"[\d.:TZ/+-]{6,25}\Z")
+_TOLD = re.compile(r" (at|dot) ", re.IGNORECASE)
 _ANY_HOST = "*"
 
 
@@ -118,13 +120,19 @@ def _is_code(tokens: Tokens) -> bool:
 
 
 def _forms(line: str) -> tuple[str, ...]:
-    """Return a line as it is written, and without percent-encoding."""
+    """Return a line as it is written, without percent-encoding, and with signs for their names."""
     decoded = unquote(unquote(line)) if "%" in line else line
-    return (line,) if decoded == line else (line, decoded)
+    told = _TOLD.sub(_sign, decoded)
+    return tuple(dict.fromkeys((line, decoded, told)))
+
+
+def _sign(match: re.Match[str]) -> str:
+    """Return the sign whose name stands between two words."""
+    return "@" if match[1].lower() == "at" else "."
 
 
 def _tokens(text: str) -> Tokens:
-    plain = links.INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", undo(text).text)
     return tuple(_TOKEN.findall(plain.casefold()))
 
 
@@ -153,7 +161,8 @@ def _distinctive(text: str) -> Iterator[Tokens]:
     """Return the phrases of a personal piece that cannot be meant otherwise."""
     covered = [(link.start, link.end) for link in links.find(text)]
     for span in recognisers.spans(text):
-        tokens = _tokens(text[span.start : span.end])
+        words = text[span.start : span.end]
+        tokens = _tokens(_TOLD.sub(_sign, words) if span.kind == "mail" else words)
         if sum(map(len, tokens)) >= SHORTEST and not _within(span.start, covered):
             yield tokens
     if _is_name(text):

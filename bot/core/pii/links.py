@@ -1,44 +1,66 @@
-"""Links: where they are in a text, and one key for the many ways to write the same one.
+"""Links: where they are in a text, in whatever disguise, with the keys they are known by.
 
-Nothing is fetched. A key is a line such as `wiki.example.org rev 123`,
-`wiki.example.org page User:Example`, or host, path and query of any other address. Whatever
-cannot be parsed keeps its own text as the key: what is odd is not thereby harmless.
+Nothing is fetched. A text is read as it stands, and again with gaps closed, percent-encoding
+undone and broken lines joined; each reading is one pass over it.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
-import ada_url
-from linkify_it import LinkifyIt  # type: ignore[import-untyped]  # it ships no types
+from linkify_it.tlds import TLDS  # type: ignore[import-untyped]  # it ships no types
+
+from bot.core.pii.addresses import WEB, address_keys, hostless_keys
+from bot.core.pii.disguise import Plain, rewrite, undo
+
+__all__ = ["LONGEST", "Link", "canonical", "find", "keys"]
 
 #: Longer words are no addresses that anybody typed.
 LONGEST = 4_000
 
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_WORD = re.compile(r"\S+")
-_MAYBE = re.compile(r"[.:=/]|\[\.|dot", re.IGNORECASE)
-_DOTS = re.compile(r"[\[({](?:\.|dot)[\])}]|。|．", re.IGNORECASE)
-_SCHEME = re.compile(r"^(?:hxxp|hxtp|htxp|h\*\*p|hXXp|meow)(s?)(?=:|\[:)", re.IGNORECASE)
-_COLONS = re.compile(r"\[:\]|\[://\]")
+_SIGNS = ("/", "\\", "www.", "special:", "%2f", "id=", "diff=")
+_HOSTLESS_SIGNS = ("special:", "id=", "diff=")
+_TOP = frozenset(map(str.lower, TLDS)) | {"example", "test", "invalid", "onion", "i2p", "local"}
 _OPEN = "<([{\"'`*_|«“„‘"
 _CLOSE = ">)]}\"'`*_|»”“’.,;:!?…"
-_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,20}:/{1,2}[^/\s]", re.IGNORECASE)
+_PAIRS = {")": "(", "]": "["}
+
+_WORD = re.compile(r"\S+")
+_SCHEMED = re.compile(
+    rf"(?<![a-z0-9])(?:(?P<web>{WEB}:)(?P<slashes>[/\\]{{0,6}})|[a-z][a-z0-9+.-]{{1,19}}:/{{1,2}}(?=\w))"
+    r"(?P<rest>[^\s<>\"]+)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"(?<![\w@.~!\\$#-])(?:[\w-]{1,63}\.){1,8}(?P<top>[^\W\d_]{2,24}|xn--[a-z0-9-]{1,59})\.?"
+    r"(?::\d{1,5})?(?P<path>[/\\?][^\s<>\"]*)?",
+    re.IGNORECASE,
+)
 _REVISION = re.compile(
     r"(?:^|[?&;]|(?<=\[\[))(?:(?:diff|oldid|curid)=(?:\d{3,}|prev|next|cur)\b|"
     r":?(?:\w{1,12}:){0,2}special:(?:mobile)?(?:diff|permanentlink|permalink|redirect/revision)/\d)",
     re.IGNORECASE,
 )
-_SPECIAL = re.compile(
-    r"(?:^|:)special:(?:mobile)?(diff|permanentlink|permalink|redirect/revision)/"
-    r"(\d+)(?:/(\d+|prev|next|cur))?",
+_MATRIX = re.compile(r"(?:^|\s)[@#!$+][^\s:]{1,80}:\Z")
+_NAMESPACE = re.compile(r"[/=:][^\W\d_]{2,20}\Z")
+_TALK = re.compile(r" talk:[^\s<>\"]+", re.IGNORECASE)
+_NEXT_WORD = re.compile(r" [^\s<>\"]+")
+_WORDS_OF_TITLE = 3
+
+_LOOSE = re.compile(
+    rf"(?<![\w/.@-])(?:{WEB}\s?:\s?[/\\]{{0,3}}\s?)?"
+    r"[\w-]{1,63}(?:(?: {1,3}(?:\.|dot) {1,3}|\.)[\w-]{1,63}){1,8}"
+    r"(?: {0,3}(?=/)|(?!\S))(?:/ [^\s/]+| / [^\s/]+|/ ?[^\s/]+){0,12}"
+    rf"|{WEB}\s{{1,3}}:\s{{0,3}}//\s{{0,3}}|{WEB}:\s{{1,3}}//\s{{0,3}}|{WEB}://\s{{1,3}}",
     re.IGNORECASE,
 )
-_MOBILE = frozenset({"m", "mobile", "www"})
-
-_finder = LinkifyIt()
+_LOOSE_DOT = re.compile(r"\s+(?:\.|dot)\s+", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_ESCAPES = re.compile(r"(?:%[0-9a-f]{2})+", re.IGNORECASE)
+_BREAK = re.compile(r" ?[\t\r\n]+ ?")
+_FIRST_BREAK = re.compile(rf"({WEB}:\S{{0,2000}}?) ?[\t\r\n]+ ?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,154 +74,180 @@ class Link:
 
 def find(text: str) -> tuple[Link, ...]:
     """Return the links of a text in order; linear in its length."""
-    return tuple(_find(text))
+    plain = undo(text)
+    low = plain.text.lower()
+    if not any(sign in low for sign in _SIGNS):
+        return ()
+    found: list[Link] = []
+    for reading in _readings(plain):
+        for link in _in_reading(reading):
+            _add(found, link)
+    return tuple(found)
 
 
 def canonical(text: str) -> str | None:
     """Return the key of the link that a text begins with, None where it begins with none."""
     stripped = text.strip()
     for link in find(stripped):
-        lead = stripped[: link.start].strip(_OPEN)
+        lead = undo(stripped[: link.start]).text.strip(_OPEN)
         return link.keys[0] if not lead else None
     return None
 
 
-def _find(text: str) -> Iterator[Link]:
-    for word in _WORD.finditer(text):
-        raw = word[0]
-        if len(raw) > LONGEST or _MAYBE.search(raw) is None:
-            continue
-        left = len(raw) - len(raw.lstrip(_OPEN))
-        bare = raw[left:].rstrip(_CLOSE)
-        bare += _closing(raw[left + len(bare) :], bare)
-        if not bare:
-            continue
-        for start, end, address in _addresses(bare):
-            begin = word.start() + left
-            yield Link(start=begin + start, end=begin + end, keys=keys(address))
-
-
-def _closing(cut: str, bare: str) -> str:
-    """Give back a closing bracket that belongs to the address: `User:Example_(test)`."""
-    return ")" if cut.startswith(")") and bare.count("(") > bare.count(")") else ""
-
-
-def refang(word: str) -> str:
-    """Return a word with the usual disguises of a link undone."""
-    plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", word))
-    plain = _DOTS.sub(".", _COLONS.sub(lambda m: m[0].strip("[]"), plain))
-    return _SCHEME.sub(r"http\1", plain)
-
-
-def _addresses(bare: str) -> Iterator[tuple[int, int, str]]:
-    """Return the addresses within one word, with their borders in it."""
-    plain = refang(bare)
-    if _REVISION.search(plain) is not None and "://" not in plain and "." not in plain:
-        yield 0, len(bare), plain
-        return
-    if "." not in plain and _WITH_SCHEME.match(plain) is None:
-        return
-    found = [m for m in _finder.match(plain) or [] if not m.url.startswith("mailto:")]
-    for match in found:
-        if not match.schema and not _has_path(match.raw):
-            continue
-        end = _to_border(plain, match.last_index) if match.schema else match.last_index
-        address = plain[match.index : end]
-        if plain == bare:
-            yield match.index, end, address
-        else:
-            yield 0, len(bare), address
-    if not found and _WITH_SCHEME.match(plain) is not None:
-        yield 0, len(bare), plain
-
-
-def _to_border(plain: str, end: int) -> int:
-    """Let an address run to the next one, or to the end of the word."""
-    following = plain.find("://", end)
-    return len(plain) if following < 0 else end
-
-
-def _has_path(raw: str) -> bool:
-    """Whether an address without scheme says more than a host."""
-    if raw.lower().startswith("www."):
-        return True
-    _, slash, path = raw.partition("/")
-    return bool(slash and path)
-
-
-# ---- keys ----------------------------------------------------------------------------------
-
-
 def keys(address: str) -> tuple[str, ...]:
     """Return the keys of one address, its own first."""
-    plain = refang(address)
-    if "." not in plain.split("/")[0] and _WITH_SCHEME.match(plain) is None:
-        return _wiki("", *_hostless(plain)) or (plain.casefold(),)
-    try:
-        url = ada_url.URL(plain if _WITH_SCHEME.match(plain) else f"https://{plain}")
-    except ValueError:
-        return (plain.casefold(),)
-    host = _host(url.hostname)
-    path = _decoded(url.pathname)
-    query = dict(parse_qsl(url.search.removeprefix("?").replace(";", "&"), keep_blank_values=True))
-    wiki = _wiki(host, path, query)
-    if wiki:
-        return wiki
-    said = "&".join(f"{name}={value}" for name, value in sorted(query.items()) if value)
-    scheme = "" if url.protocol in {"http:", "https:"} else url.protocol
-    return (f"{scheme}{host}{path.rstrip('/')}{'?' if said else ''}{said}",)
+    found = find(address)
+    return found[0].keys if found else address_keys(undo(address).text)
 
 
-def _hostless(plain: str) -> tuple[str, Mapping[str, str]]:
-    """Return title and query of what is written without an address."""
-    bare = plain.strip("[]").removeprefix(":")
-    if _SPECIAL.search(bare):
-        return f"/wiki/{bare}", {}
-    return "", dict(parse_qsl(bare.partition("?")[2] or bare))
+def _add(found: list[Link], link: Link) -> None:
+    """Put a link among those found; one that is there already learns its other keys."""
+    at = bisect_right(found, link.start, key=_start)
+    if at and link.start < found[at - 1].end:
+        at -= 1
+    elif at == len(found) or found[at].start >= link.end:
+        found.insert(at, link)
+        return
+    known = found[at]
+    border = found[at + 1].start if at + 1 < len(found) else link.end
+    found[at] = Link(
+        start=known.start,
+        end=max(known.end, min(link.end, border)),
+        keys=tuple(dict.fromkeys((*known.keys, *link.keys))),
+    )
 
 
-def _host(name: str) -> str:
-    labels = name.casefold().rstrip(".").split(".")
-    kept = [label for label in labels if label not in _MOBILE]
-    return ".".join(kept if len(kept) > 1 else labels)
+def _start(link: Link) -> int:
+    return link.start
 
 
-def _decoded(text: str) -> str:
-    """Undo percent-encoding, twice over."""
-    return unquote(unquote(text))
+def _readings(plain: Plain) -> Iterator[Plain]:
+    """Return the ways to read a text: as it stands first."""
+    yield plain
+    if " " in plain.text:
+        tight = rewrite(plain, _LOOSE, _tightened)
+        if tight is not plain:
+            yield tight
+    if "%" in plain.text:
+        yield rewrite(plain, _ESCAPES, lambda match: unquote(unquote(match[0])))
+    if not plain.text.isprintable():
+        yield rewrite(plain, _FIRST_BREAK, lambda match: match[1])
+        yield rewrite(plain, _BREAK, lambda _: "")
 
 
-def _wiki(host: str, path: str, query: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the keys of a wiki's address, nothing for any other."""
-    title = _title(query.get("title", ""))
-    if not title and path.startswith("/wiki/"):
-        title = _title(path.removeprefix("/wiki/"))
-    revisions = _revisions(query) or _special(title)
-    if revisions:
-        return tuple(f"{host} rev {number}".strip() for number in revisions)
-    if query.get("curid", "").isdigit():
-        return (f"{host} id {query['curid']}".strip(),)
-    return (f"{host} page {title}",) if title and host else ()
+def _tightened(match: re.Match[str]) -> str:
+    return _SPACE.sub("", _LOOSE_DOT.sub(".", match[0]))
 
 
-def _revisions(query: Mapping[str, str]) -> tuple[str, ...]:
-    diff, old = query.get("diff", ""), query.get("oldid", "")
-    if diff == "next" and old.isdigit():
-        return (f"after {old}", old)
-    return tuple(dict.fromkeys(number for number in (diff, old) if number.isdigit()))
+def _in_reading(plain: Plain) -> Iterator[Link]:
+    """Return the links of one reading."""
+    text = plain.text
+    covered = bytearray(len(text))
+    for match in (*_SCHEMED.finditer(text), *_BARE.finditer(text)):
+        start, end = match.span()
+        if covered[start] or end - start > LONGEST:
+            continue
+        end = _end(text, start, end)
+        if not _is_address(text, match, end):
+            continue
+        end = _with_talk(text, end)
+        covered[start:end] = b"\1" * (end - start)
+        yield Link(
+            start=plain.back(start),
+            end=plain.back(end),
+            keys=tuple(dict.fromkeys(_all_keys(text, start, end))),
+        )
+    if any(sign in text.lower() for sign in _HOSTLESS_SIGNS):
+        yield from _hostless(plain, covered)
 
 
-def _special(title: str) -> tuple[str, ...]:
-    match = _SPECIAL.search(title)
-    if match is None:
-        return ()
-    first, second = match[2], match[3] or ""
-    if second == "next":
-        return (f"after {first}", first)
-    return (second, first) if second.isdigit() else (first,)
+def _hostless(plain: Plain, covered: bytearray) -> Iterator[Link]:
+    """Return the revisions that are named without their wiki."""
+    for word in _WORD.finditer(plain.text):
+        raw = word[0]
+        if len(raw) > LONGEST or covered.find(1, word.start(), word.end()) >= 0:
+            continue
+        begin = len(raw) - len(raw.lstrip(_OPEN))
+        bare = raw[begin:].rstrip(_CLOSE)
+        if "." not in bare and "://" not in bare and _REVISION.search(bare) is not None:
+            start = word.start() + begin
+            yield Link(
+                start=plain.back(start),
+                end=plain.back(start + len(bare)),
+                keys=hostless_keys(bare),
+            )
 
 
-def _title(text: str) -> str:
-    title = unicodedata.normalize("NFC", _decoded(text)).partition("#")[0]
-    title = " ".join(title.replace("_", " ").split()).replace(" ", "_")
-    return title[:1].upper() + title[1:]
+def _all_keys(text: str, start: int, end: int) -> Iterator[str]:
+    """Return the keys of an address, then those of the titles that the next words may belong to."""
+    own = address_keys(text[start:end])
+    yield from own
+    if " page " not in own[0]:
+        return
+    for _ in range(_WORDS_OF_TITLE):
+        word = _NEXT_WORD.match(text, end)
+        if word is None:
+            return
+        end = word.end()
+        yield address_keys(text[start:end].rstrip(_CLOSE))[0]
+
+
+def _with_talk(text: str, end: int) -> int:
+    """Let a title go on after the space that names of talk namespaces have."""
+    if _NAMESPACE.search(text, max(0, end - 24), end) is None:
+        return end
+    talk = _TALK.match(text, end)
+    return end + len(talk[0].rstrip(_CLOSE)) if talk else end
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Return where an address ends: before what closes a sentence or a bracket around it."""
+    end = _balanced(text, start, end)
+    while end > start and text[end - 1] in _CLOSE:
+        opener = _PAIRS.get(text[end - 1])
+        if opener is not None and text.count(opener, start, end) >= text.count(
+            text[end - 1], start, end
+        ):
+            break
+        end -= 1
+    return end
+
+
+def _balanced(text: str, start: int, end: int) -> int:
+    """Return where the bracket closes that was open before an address, else its end."""
+    if start == 0 or text[start - 1] not in "([":
+        return end
+    opener = text[start - 1]
+    closer = ")" if opener == "(" else "]"
+    depth = 1
+    for at in range(start, end):
+        depth += (text[at] == opener) - (text[at] == closer)
+        if depth == 0:
+            return at
+    return end
+
+
+def _is_address(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether what looks like an address says enough to be one."""
+    if match.re is _SCHEMED:
+        if match["web"] is None:
+            return True
+        host, _, path = match["rest"].replace("\\", "/").partition("/")
+        dotted = "." in host.strip(".") or ":" in host or "%" in host
+        return (dotted or bool(path and match["slashes"])) and bool(match["slashes"] or path)
+    return _is_bare(text, match, end)
+
+
+def _is_bare(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether a name with dots is a host with a page, not a file, a mask or somebody on Matrix."""
+    top = match["top"].lower()
+    if top not in _TOP and not top.startswith("xn--") and top.isascii():
+        return False
+    start = match.start()
+    before = text[max(0, start - 100) : start]
+    if before.endswith("/") and not before.endswith("//"):
+        return False
+    if before.endswith(":") and _MATRIX.search(before):
+        return False
+    path = text[match.end("top") : end]
+    return match[0].lower().startswith("www.") or (("/" in path or "\\" in path) and len(path) > 1)

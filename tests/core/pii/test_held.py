@@ -30,6 +30,8 @@ LINK = "https://wiki.example.org/wiki/Special:Diff/123456"
         "Special:Diff/123456",
         "https://WIKI.EXAMPLE.ORG/wiki/Special:Diff/123\u200b456",
         "https://wiki.example.org/w/index.php?diff=999999&oldid=123456",
+        "wiki dot example dot org/wiki/Special:Diff/123456",
+        "https://archive.example.com/2031/https://wiki.example.org/wiki/Special:Diff/123456",
     ],
 )
 def test_a_held_link_is_found_in_disguise(line: str) -> None:
@@ -60,6 +62,9 @@ def test_a_revision_without_its_wiki_is_held_on_every_wiki() -> None:
         ("jane@example.org", "write to JANE@example.org"),
         ("+49 30 1234567", "the number 49-30-1234567 again"),
         ("her real name is Jane Example", "so it was jane example"),
+        ("jane@example.org", "it is jane at example dot org"),
+        ("jane at example dot org", "JANE@example.org"),
+        ("jane@example.org", "ja\x02ne@exam\x0fple.org again"),
     ],
 )
 def test_personal_spans_are_held(held: str, line: str) -> None:

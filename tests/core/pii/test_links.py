@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.pii.links import canonical, find
+from bot.core.pii.links import canonical, find, keys
 
 SAME = [
     (
@@ -49,6 +49,64 @@ def test_one_key_for_every_way_to_write_it(key: str, text: str) -> None:
     assert canonical(text) == key
 
 
+HELD = "https://www.blog.example.com/20/who-is-jane.html?a=1"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "it is at blog dot example dot com/20/who-is-jane.html?a=1 now",
+        "blog . example . com/20/who-is-jane.html?a=1",
+        "blog.example.com:443/20/who-is-jane.html?a=1#top",
+        "https://blog [dot] example (dot) com/20/who-is-jane.html?a=1",
+        "https: //blog.example.com/20/who-is-jane.html?a=1",
+        "https:blog.example.com/20/who-is-jane.html?a=1",
+        "https:////blog.example.com/20/who-is-jane.html?a=1",
+        "https:\\\\blog.example.com\\20\\who-is-jane.html?a=1",
+        "https://bl\x02og.exam\x0fple.com/20/who-is-jane.html?a=1",
+        "\x0304https://blog.example.com/20/who-is-jane.html?a=1\x0f",
+        "https://blog&#46;example&#x2e;com/20/who-is-jane.html?a=1",
+        "https://%62log.example.com/20/who-is-jane.html?a=1",
+        "https%3A%2F%2Fblog.example.com%2F20%2Fwho-is-jane.html%3Fa%3D1",
+        "https://blog.exam\nple.com/20/who-is-jane.html?a=1",
+        "https://blog.example.com/20/\twho-is-jane.html?a=1\nand more",
+        "[here](https://blog.example.com/20/who-is-jane.html?a=1), see",
+        "https://blog.example.com/20/who-is-jane.html?utm_source=irc&a=1&fbclid=IwX",
+        "ｈｔｔｐｓ：／／blog.example.com/20/who-is-jane.html?a=1",
+        "https://jane@blog.example.com/20/./who-is-jane.html?a=1",
+    ],
+)
+def test_a_link_is_known_again_in_disguise(line: str) -> None:
+    (held, *_) = keys(HELD)
+    assert any(held in link.keys for link in find(line))
+
+
+@pytest.mark.parametrize(
+    ("held", "line"),
+    [
+        ("https://wiki.example.org/wiki/Main_draft", "wiki.example.org/w/index.php/Main_draft"),
+        ("https://wiki.example.org/wiki/Main_draft", "https://wiki.example.org/wiki/Main draft ok"),
+        (
+            "https://wiki.example.org/wiki/User_talk:Ex",
+            "https://wiki.example.org/wiki/User talk:Ex",
+        ),
+        ("https://wiki.example.org/wiki/Caf%C3%A9", "https://wiki.example.org/wiki/Cafe\u0301"),
+        (
+            "https://wiki.example.org/wiki/Special:Contributions/Ex",
+            "https://wiki.example.org/w/index.php?title=Special:Contributions&target=Ex",
+        ),
+        ("https://files.example.org/a/b.pdf", "files.example.org / a / b.pdf"),
+    ],
+)
+def test_a_page_is_known_by_its_other_names(held: str, line: str) -> None:
+    assert any(keys(held)[0] in link.keys for link in find(line))
+
+
+def test_lines_that_follow_each_other_keep_their_own_links() -> None:
+    text = "https://a.example.org/x\nhttps://b.example.org/y"
+    assert [link.keys[0] for link in find(text)] == ["a.example.org/x", "b.example.org/y"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -56,6 +114,13 @@ def test_one_key_for_every_way_to_write_it(key: str, text: str) -> None:
         ("https://a.example.org/wiki/X", "https://b.example.org/wiki/X"),
         ("https://example.org/a", "https://example.org/b"),
         ("https://wiki.example.org/wiki/X", "https://wiki.example.org/wiki/x_y"),
+        ("https://example.org/a", "https://example.org:8443/a"),
+        ("https://example.org/?aBc", "https://example.org/?aBd"),
+        (
+            "https://wiki.example.org/w/index.php?title=Special:Log&page=A",
+            "https://wiki.example.org/w/index.php?title=Special:Log&page=B",
+        ),
+        ("https://example.org/a?title=X&id=1", "https://example.org/a?title=X&id=2"),
     ],
 )
 def test_different_things_have_different_keys(one: str, other: str) -> None:
@@ -78,6 +143,10 @@ def test_different_things_have_different_keys(one: str, other: str) -> None:
         "",
         "version 2.0",
         "the end.Next sentence",
+        "yes / no . maybe",
+        "src/main.js/x or gateway/web/irc.example.com/x-1",
+        "#room:example.org/event",
+        "https://en",
     ],
 )
 def test_what_is_no_link_has_no_key(text: str) -> None:

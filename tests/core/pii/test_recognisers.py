@@ -37,6 +37,14 @@ it starts at 12:34:56 UTC on 2031-05-28
 C-4KTZ1A is done
 block for 31 hours, 3RR
 there are 10 000 edits
+the ban is on *!*@192.0.2.44 and ~x@2001:db8::1
+see ISBN 0-306-40615-2 and DOI 10.1000/182
+commit 3f2a9c1 fixed 12:34 05-06-2031
+libexample 1.1.1.1 broke, 3.0.2.0 works
+the full name is too long for the field
+X is actually quite a good article
+meet me at the noticeboard, dot your i
+AGF = Assume Good Faith
 """.strip().splitlines()
 
 
@@ -73,6 +81,19 @@ def test_spans_do_not_overlap() -> None:
     found = spans(text)
     assert [span.kind for span in found] == ["real-name", "mail", "phone"]
     assert all(one.end <= two.start for one, two in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("sin 046 454 286", ["national-id"]),
+        ("profile: https://social.example/@jane_example", ["profile-link"]),
+        ("her number is 555 0123, ask for Jane", ["phone"]),
+        ("her address is 10 rue de l'Exemple", ["address"]),
+    ],
+)
+def test_kinds_are_told_apart(text: str, kinds: list[str]) -> None:
+    assert [span.kind for span in spans(text)] == kinds
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,109 @@
+"""What people write so that a machine does not see it, undone; positions are kept.
+
+Colours and bold of IRC, invisible characters, letters of other widths, entities of HTML, and
+`[.]`, `(dot)`, `[at]`, `[:]` in brackets. Ordinary lines are told from the rest at once.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.entities import html5
+
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+_FORMAT = re.compile(
+    r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04[0-9a-fA-F]{0,6}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+_BRACKETED = re.compile(
+    r" ?[\[({<](?:(?P<dot>\.|dot|punkt|punto|point)|(?P<at>@|at|arroba)"
+    r"|(?P<slash>:|/|://|//|slash|colon))[\])}>] ?",
+    re.IGNORECASE,
+)
+_SAME = {"。": ".", "\u2024": ".", "\u2044": "/", "\u2215": "/", "\u29f8": "/", "\u2236": ":"}
+_SLASHES = {"slash": "/", "colon": ":"}
+_OPENERS = ("[", "(", "{", "<")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text without disguises, and for each of its characters where it began in the original."""
+
+    text: str
+    starts: tuple[int, ...] | None = None
+
+    def back(self, at: int) -> int:
+        """Return where position `at` is in the text as it was typed."""
+        return at if self.starts is None else self.starts[at]
+
+
+def undo(text: str) -> Plain:
+    """Return a text with its disguises undone; linear in its length."""
+    plain = Plain(text)
+    if not text.isascii():
+        plain = rewrite(plain, _FOREIGN, _own)
+    if not text.isprintable():
+        plain = rewrite(plain, _FORMAT, _nothing)
+    if "&" in text:
+        plain = rewrite(plain, _ENTITY, _character)
+    if any(opener in plain.text for opener in _OPENERS):
+        plain = rewrite(plain, _BRACKETED, _sign)
+    return plain
+
+
+def rewrite(
+    plain: Plain, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]
+) -> Plain:
+    """Return a text in which each match is replaced; the same object where nothing changes."""
+    text = plain.text
+    pieces: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for match in pattern.finditer(text):
+        new = replace(match)
+        if new == match[0]:
+            continue
+        pieces += (text[at : match.start()], new)
+        starts += range(at, match.start())
+        starts += [match.start()] * len(new)
+        at = match.end()
+    if not pieces:
+        return plain
+    pieces.append(text[at:])
+    starts += range(at, len(text) + 1)
+    return Plain("".join(pieces), tuple(map(plain.back, starts)))
+
+
+def _own(match: re.Match[str]) -> str:
+    """Return the character that one from far away stands for."""
+    char = match[0]
+    if INVISIBLE.match(char):
+        return ""
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    wide = unicodedata.normalize("NFKC", char)
+    return _SAME.get(wide, wide)
+
+
+def _nothing(_: re.Match[str]) -> str:
+    return ""
+
+
+def _character(match: re.Match[str]) -> str:
+    name = match[0][1:]
+    char = html.unescape(match[0]) if name[0] == "#" else html5.get(name, match[0])
+    return char if char.isprintable() or char.isspace() else ""
+
+
+def _sign(match: re.Match[str]) -> str:
+    if match["dot"]:
+        return "."
+    if match["at"]:
+        return "@"
+    return _SLASHES.get(match["slash"].lower(), match["slash"])
