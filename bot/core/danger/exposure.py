@@ -1,85 +1,157 @@
-"""Live exposure: words that tell of private details being out in the open."""
+"""Live exposure: words that tell of private details being out in the open.
+
+What is looked for: a detail of a person (name, address, phone, employer, pictures, private words,
+an address of the network, a tie between accounts) that is out, is being put out, or is said to be.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
-from re import Pattern
 
-from bot.core.danger.entry import compile_phrase, fold
-
-_DETAIL = (
-    r"(?:home )?(?:address|phone|phone number|number|telephone|real name|full name|legal name|name and"
-    r" address|identity|workplace|employer|school|email|mail address|location|passport|id card|face"
-    r"|photo|photos|picture|pictures|nudes|private (?:data|details|information|info|photos|pictures"
-    r"|messages)|personal (?:data|details|information|info)|ip|ip address|bank details|medical \w+"
-    r"|ssn|social security number|birth name|deadname|dob|date of birth|licence plate|license plate)"
-)
-_WHOSE = r"(?:my|her|his|their|our|someones|somebodys|a users|an editors|a persons|people s|\w+s)"
-_PUT = (
-    r"(?:post|posts|posted|posting|publish|publishes|published|publishing|share|shares|shared|sharing"
-    r"|leak|leaks|leaked|leaking|put|puts|putting|reveal|reveals|revealed|revealing|wrote|writes|spread"
-    r"|spreads|spreading|uploaded|uploads|exposed|exposes|exposing|added|disclosed|discloses|released"
-    r"|found|gave out|giving out|threatens to post|threatened to publish|dumped)"
-)
+from bot.core.danger.entry import Entry
+from bot.core.danger.fold import fold
+from bot.core.danger.index import Index, take_out
+from bot.core.words.verdict import Danger
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """A phrase pattern, as in `entry`, with its samples."""
+    """Phrases, as in `entry`, with their samples."""
 
     pattern: str
     hits: tuple[str, ...]
     misses: tuple[str, ...]
 
     @cached_property
-    def regex(self) -> Pattern[str]:
-        """The pattern between word borders."""
-        return compile_phrase(self.pattern)
+    def entry(self) -> Entry:
+        """The same as an entry of the index."""
+        return Entry(pattern=self.pattern, danger=Danger.RAISED, hits=self.hits, misses=self.misses)
 
     def finds(self, text: str) -> bool:
         """Whether the text tells of this."""
-        return self.regex.search(fold(text)) is not None
+        return next(Index((self.entry,)).read(fold(text)), None) is not None
 
 
 EXPOSURES = (
     Exposure(
-        pattern=r"dox(?:x)?(?:ed|ing|es)?|outed (?:me|her|him|them|us|my \w+)|outing (?:me|her|him|them|us)"
-        r"|(?:i|ive|she|he|they) (?:was|were|been|am|got|have been|has been) outed",
+        pattern=r"""
+            {doxx|doxxed|doxxing|doxxes|outed|doxxer}
+            {outing|outs} (?:me|us|her|him|them|people|users?|editors?|an? <role>|someone|anonymous|other|example \w+|<role>)
+        """,
         hits=("I was doxed", "he doxxed me", "someone outed me", "they are doxing an editor"),
         misses=("a doxology", "the outing was nice"),
     ),
     Exposure(
-        pattern=rf"{_PUT} (?:\w+ )?{_WHOSE} (?:\w+ )?{_DETAIL}",
+        pattern=r"""
+            {<put>} (?:\w+ ){0,3}(?:<whose> )(?:\w+ ){0,3}<detail>
+            {<put>} (?:\w+ ){0,4}<private>
+            {<put>} (?:me|us|her|him|them|it|his|my|out|up)? ?(?:\w+ ){0,3}(?:who|where) (?:i|he|she|we|they|you|the \w+ \w+|example \w+|an? \w+|someone|the \w+) (?:\w+ ){0,2}(?:am|is|are|live|lives|work|works|really)
+            {<put>} (?:<whose> |the |an? |some |private )*(?:\w+ )?(?:nudes?|ips?|checkuser data|cu data|deadname|passport|ssn|resume|cv|medical \w+|id card|payslip)
+            {<put>} (?:\w+ )?(?:intimate|naked|nude|private|sexual) (?:pictures?|videos?|details|emails?|messages?|chats?|mails?|conversations?|logs?)
+            {<put>} (?:\w+ ){0,3}(?:screenshots?|logs?|copies|pictures?) (?:of|with|from) (?:our|my|his|her|their|a|private|someone is|the)(?: \w+){0,2} (?:private|mails?|messages?|chats?|conversations?|account|bank|details|address|house|home|family|kids|children|passport|face|id|facebook|linkedin|instagram|profile|data)
+            <detail> (?:\w+ ){0,6}{<put>}(?! (?:policy|rules?))
+        """,
         hits=(
             "he posted my address on the talk page",
             "they published her real name",
             "someone leaked my phone number",
             "a user shared his private photos",
+            "she posted screenshots of our private chats",
         ),
         misses=("I posted my report", "he published his article", "she shared her opinion"),
     ),
     Exposure(
-        pattern=rf"(?:my|her|his|their|our) (?:\w+ )?{_DETAIL} (?:\w+ )?(?:is|are|was|were|has been|have been|got)"
-        r" (?:\w+ )?(?:posted|published|leaked|shared|public|online|revealed|exposed|out there|on (?:the|a|my|his"
-        r"|wiki|wikipedia|reddit|twitter|discord|telegram)|in (?:the|an) (?:article|edit|history|summary))",
+        pattern=r"""
+            <whose> (?:\w+ )?<detail> (?:and \w+ )?(?:\w+ ){0,2}(?:is|are|was|were|has been|have been|got|gets|appears|appeared|being|stands|visible) (?:\w+ ){0,2}{<put>|public|online|visible|revealed|exposed|on|in|out|everywhere|there|up|next}(?! (?:file|record|order|my (?:preferences|profile|userpage)))
+            {address|addresses|number|phone|name|names|data|details|information|info|nudes|deadname|passport|ssn|identity} (?:\w+ ){0,5}(?:on|in|to|at) (?:the |a |an |his |her |my |this |that |some |their |our )*(?:\w+ )?(?:talk|page|article|infobox|edit|edits|summary|history|diff|revision|revisions|forum|blog|thread|twitter|reddit|telegram|discord|channel|chat|site|website|commons|userpage|logs?|log|public|facebook|pastebin|list|username|post|document|database|file|metadata|wiki|biography|web|internet|google)
+            (?:page|article|edit|diff|revision|revisions|summary|thread|post|log|logs|blog|site|file|picture|forum|list|document|history|username|name|there is|account|comment) (?:\d+ )?(?:\w+ ){0,3}(?:has|have|with|contains?|containing|contained|includes?|including|shows?|showing|shown|lists|listing|mentions?|mentioning|names?|gives?|giving|reveals?|displays?|of|about|is|details) (?:\w+ ){0,5}{address|addresses|employer|phone|passport|workplace|dob|deadname|whereabouts|birth|nudes}
+            {suppress|suppressed|suppression|oversight|oversighted|revdel|hide|hidden|remove|redact|redacted|delete} (?:\w+ ){0,9}<private>
+            <private> (?:[\w.]+ ){0,9}{suppress|suppression|oversight|revdel|hide|hidden|redact|exposed|leaked|leak|disclosed|unredacted}
+            {names|named|naming|identifies|identified|mentions|tags|tagged} (?:me|him|her|us|them) (?:and|by|with|as|publicly|in) (?:my|his|her|our|their|full|real|name)?
+        """,
         hits=(
             "my real name is on the talk page",
             "her phone number was posted",
             "my address got leaked",
+            "that diff has somebody's home address in it",
         ),
         misses=("my picture is deleted", "his name is unknown"),
     ),
     Exposure(
-        pattern=r"(?:connected|linked|tied|links|connects|linking|connecting) (?:my|her|his|their) (?:\w+ )?"
-        r"(?:account|username|user name|wiki account) (?:to|with) (?:my|her|his|their) (?:real|full|legal|actual)"
-        r"|(?:contacted|called|wrote to|emailed|mailed|phoned) my (?:employer|boss|work|workplace|school"
-        r"|university|parents|family)",
+        pattern=r"""
+            {connected|linked|tied|links|connects|linking|connecting|link|connect|ties|tie|matched|tracked|traced|associates|associated|combined|links} (?:\w+ )?(?:my|her|his|their|our|me|two|the|both|an? \w+s?|someone is) (?:\w+ ){0,3}(?:to|with|and) (?:my|her|his|their|our|a|an|me|the|each) (?:\w+ )?(?:real|full|legal|actual|linkedin|facebook|instagram|twitter|name|identity|employer|work|job|other|reddit|discord|person|home|ip|address|old|account|accounts|previous|private|tiktok|profile|family|company|main|alt)
+            {contacted|called|wrote|mailed|phoned|told|informed|writing|contacting|calling} (?:to )?my (?:\w+ )?(?:employer|boss|workplace|school|university|landlord)
+            (?:someone|he|she|they|strangers|people|somebody|user|a user|now) {called|phoned|contacted|mailed} my (?:work|parents|family)
+            {strangers|unknown|people|random} (?:\w+ ){0,3}(?:call|calling|text|texting|ring|come to|know|phoning|message) (?:me|my)
+        """,
         hits=("he linked my account to my real name", "they called my employer"),
         misses=("he linked my account to a sock", "I called my friend"),
     ),
+    Exposure(
+        pattern=r"""
+            {edited|edit|editing|posted|saved|logged|wrote|commented|edits} (?:\w+ ){0,4}(?:logged out|while logged|without logging in|not logged in|with my ip|under my ip|from my ip)
+            {ip|ips} (?:address |addresses )?(?:is|was|are|were|got|has been|became) (?:\w+ ){0,2}(?:exposed|visible|shown|public|revealed|leaked|in the (?:history|log)|posted|out)
+            (?:my|her|his|their|your|someone is|user is|users|editors|admins|the) {ip|ips} (?:address |addresses )?(?:on|in|to|into) (?:the |a |this )?(?:channel|chat|talk|page|history|forum|public|summary|log|irc|discord)
+            (?:his|her|their|your|my|example \w+|\w+s|user) (?:is |real |full |actual |legal |true |birth )+{name|identity} (?:is|as) (?!unknown|not|private|a secret|protected|none|on|in|too|long|fine|ok)\w+
+            (?:real|legal|birth|true) {name} (?:is|as) (?!unknown|not|private|a|protected|none|fine)\w+
+            (?:he|she|who|they|and|you) (?:\w+ )?{lives|works|live|work|studies|teaches} (?:at|in|as|for|on) (?:the |a |an |no )?(?:\d+ \w+|\w+ (?:in|at|street|st|road|avenue|lane|library|school|university|hospital|bank|office|town)|exampletown|\w+town)
+            {address|number|phone} (?:is|of (?:his|her|this)) (?:\d+ \w+|his|her|here)
+            (?:is|here is|are) (?:his|her|their|your|my) (?:\w+ )?{address|phone|number|home}
+            (?:i|we|he|she|they) {know|knows|found|tells|told|tell} (?:\w+ ){0,3}(?:who|where) (?:you|he|she|i|this|they|example \w+)(?: \w+)? (?:really )?(?:are|is|am|live|lives|work|works)
+            {example} \w+ (?:is|in real life is|irl is) (?:really|actually|in reality|in fact|in real life|aka|a\.k\.a) (?:a |an |the )?\w+
+            {accidentally|mistakenly|mistake|oops|accident|inadvertently|stupidly} (?:\w+ ){0,3}(?:<put>) (?:\w+ ){0,6}(?:<detail>|<private>)
+            {account|username|user} (?:name )?(?:\w+ )?(?:with|using|is|contains|has|called|named|includes) (?:my|his|her|a|the|someone is|their|an) (?:\w+ )?(?:real name|phone|phone number|full name|address|mail|legal name|number|birth name|deadname)
+            (?:where|when) {i|she|he|we|they} (?:live|lives|work|works|goes to school|study) (?:\w+ ){0,4}(?:is |are |was )?(?:posted|public|online|on|in|out|published|listed|written|there)
+            {lists|listing|posted|wrote|showing|shows|published|map} (?:\w+ ){0,3}where (?:i|she|he|we|they|users?|editors?|people|an? \w+) (?:\w+ )?(?:live|lives|work|works)
+            {passed|passing|circulating|circulates|circulated|shared|going|spreading|floating} (?:\w+ )?(?:around|round)(?= |$)
+            (?:my|her|his|their) (?:\w+ )?{resume|cv|passport|id|payslip|diploma|file|record|records|diagnosis|picture|pictures|photo|data|details|face} (?:\w+ )?(?:is|are|was|were|has been|being|got|scan) (?:\w+ )?(?:being |been )?(?:passed|circulated|circulating|shared|uploaded|posted|public|leaked|online|spread|out|published|everywhere)
+            {picture|pictures|video|videos|nude|nudes} of (?:me|her|him|us|my \w+|my|someone|an? (?:private|user|editor|minor)) (?:\w+ ){0,4}(?:posted|uploaded|online|on|without|shared|in|leaked|out|from)
+            {without} (?:my|her|his|their|our) (?:consent|permission|knowledge)
+            {made|created|wrote|published|started|writing} (?:a |an |the )?(?:page|article|wiki|site|website|blog|account|profile|thread|biography) (?:about|on|of|with) (?:me|my|her|him|us|my \w+)(?! (?:edit|draft|proposal|account|topic|own))(?= (?:with|and|using|naming|containing|showing|full|real) .{0,100}(?:name|address|phone|picture|class|school|work|job|details|number))
+            {article|page} (?:\w+ )?(?:about|on) (?:a |an )?private person
+        """,
+        hits=(
+            "oops I edited while logged out",
+            "his real name is Jan Example",
+            "someone made a username with my phone number",
+        ),
+        misses=("his name is unknown", "he works on a draft"),
+    ),
 )
+
+#: Talk of such things that tells of none: taken out before the others look.
+HARMLESS = (
+    Exposure(
+        pattern=r"""
+            (?:can|should|may|do|could|would) (?:i|we|you|people|users) (?:\w+ )?{<put>} (?:\w+ ){0,6}<detail>?
+            {how} (?:do|can|to|should) (?:i|we|you|people)?(?: \w+){0,5}
+            (?:not|never|no one|nobody|nothing|no|without|please do not|do not|did not|should not|rather than|instead of|against|stop before|will not|if anyone) (?:\w+ ){0,3}{<put>|doxx|doxxing|doxxed|outed|outing}(?: \w+){0,5}
+            someone who {<put>}(?: \w+){0,5}
+            {thanks|barnstar|thank|award|credits}
+            {policy|policies|rule|rules|guideline|guidelines|essay|law|training|template|gdpr|lecture|talk} (?:\w+ ){0,2}(?:on|about|of|for|against|regarding|says|covers|is)(?: \w+){0,8}
+            {doxxing|outing|doxx} (?:\w+ )?(?:policy|policies|article|page|section|essay|rules?|is (?:against|not|bad|forbidden|a|an)|means|guideline)
+            (?:the|an|your|this|article|section|page)? ?(?:article |essay |page |section |book |film |law )(?:on|about) {doxxing|outing|privacy}
+            {address|addresses|phone|number|mail|contact} (?:\w+ )?(?:of|for) (?:the |a |an |our |this )?(?:\w+ )?(?:company|museum|library|foundation|chapter|office|school|team|organization|city|hotel|church|shop|helpdesk|vrt|wmf|bot|press|government|ministry|department|university|hospital)
+            (?:company|museum|library|foundation|office|team|business|press|company is|shop|school|contact|support|helpdesk|hotel|public|official) {address|phone|mail|number}
+            {mail|ip|web|url|wallet|mac} address (?:field|in (?:my|your|the) preferences|in preferences|confirmed|validation|range|ranges|format|for (?:password|notifications))
+            (?:is|was|are|were) (?:already |widely |long )?{public|published} (?:knowledge|by (?:himself|herself|the subject|the press|him|her)|in (?:reliable|the press|newspapers|sources)|on (?:his|her) own)
+            (?:his|her|my|their|your) own {name|page|picture|pictures|website|phone|mail|address|ip}
+            {i} (?:\w+ )?(?:disclosed|disclose|declared|declare|published|put|use|edit under|added|posted|shared|changed|confirmed|forgot|updated) my (?:own |real |mail |new |full )*(?:name|conflict|employer|mail|address|paid|password|picture|identity)(?! (?:and (?:phone|address)|by (?:mistake|accident)|accident))(?! \w+ (?:mistake|accident))
+            (?:band|album|singer|actor|actress|artist|character|author|poet|king|politician|president|pope|footballer)(?: is)? {real|legal|birth} name
+        """,
+        hits=("how do I hide my IP address", "should I post my address"),
+        misses=("he posted my address",),
+    ),
+)
+
+
+_OPEN = Index(each.entry for each in EXPOSURES)
+_HARMLESS = Index(each.entry for each in HARMLESS)
 
 
 def exposes(text: str) -> bool:
     """Whether a text tells that somebody's private details are out in the open."""
     folded = fold(text)
-    return any(one.regex.search(folded) is not None for one in EXPOSURES)
+    if next(_OPEN.read(folded), None) is None:
+        return False
+    without = take_out(folded, [place for _, place in _HARMLESS.read(folded)])
+    return without == folded or next(_OPEN.read(without), None) is not None

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bot.core.danger.entry import Entry
-from bot.core.danger.exposure import EXPOSURES, Exposure, exposes
+from bot.core.danger.exposure import EXPOSURES, HARMLESS, Exposure, exposes
 from bot.core.danger.judge import LISTS, judge, judge_by
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.verdict import Danger
@@ -19,6 +19,10 @@ def test_each_entry_finds_its_hits_and_leaves_its_misses(entry: Entry) -> None:
     assert entry.misses
     for sample in entry.hits:
         verdict = judge(sample)
+        if entry.calm:
+            assert verdict.danger is not Danger.RAISED, sample
+            assert judge_by([e for e in LISTS if e is not entry], sample).danger is Danger.RAISED
+            continue
         assert verdict.danger is not Danger.NONE or entry.danger is Danger.NONE, sample
         if entry.danger is Danger.RAISED:
             assert verdict.danger is Danger.RAISED, sample
@@ -28,6 +32,10 @@ def test_each_entry_finds_its_hits_and_leaves_its_misses(entry: Entry) -> None:
         else:
             assert verdict.danger is entry.danger, sample
         assert judge_by((entry,), sample) != judge_by((), sample) or entry.danger is Danger.NONE
+    if entry.calm:
+        for sample in entry.misses:
+            assert judge(sample).danger is Danger.RAISED, sample
+        return
     softer = [e for e in LISTS if e.danger is Danger.NONE or e.first]
     for sample in entry.misses:
         with_entry = judge_by([*(e for e in softer if e is not entry), entry], sample)
@@ -177,6 +185,15 @@ def test_reading_time_grows_with_length_only(text: str) -> None:
 def test_each_exposure_is_found(exposure: Exposure, sample: str) -> None:
     assert exposure.finds(sample)
     assert exposes(sample)
+
+
+@pytest.mark.parametrize(
+    ("harmless", "sample"), [(one, hit) for one in HARMLESS for hit in one.hits]
+)
+def test_harmless_talk_is_no_exposure(harmless: Exposure, sample: str) -> None:
+    assert harmless.finds(sample)
+    assert not exposes(sample)
+    assert not any(harmless.finds(miss) for miss in harmless.misses)
 
 
 @pytest.mark.parametrize("sample", [miss for one in EXPOSURES for miss in one.misses] + WIKI_TALK)
