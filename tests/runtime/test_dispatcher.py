@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.words.inbound import Inbound
 from bot.runtime.dispatcher import MOST_WAITING
+from bot.texts import catalogue
 from tests.world import World, new_world
 
 
@@ -28,7 +29,7 @@ async def test_who_is_too_fast_hears_so_once_and_danger_still_gets_through(world
         world.net.hear("rita", None, f"line {number}")
     world.net.hear("rita", None, "urgent he is at my door")
     await world.settle()
-    told = [line for line in world.heard("rita") if "more than I can read" in line]
+    told = [line for line in world.heard("rita") if catalogue.says("dm.too-fast", line)]
     assert len(told) == 1
     assert any(m.recipient == "emergency@example.org" for m in world.carrier.carried)
 

@@ -1,6 +1,7 @@
 """Danger: fact, mail and page in one commit; rung until somebody takes it; the truth is told."""
 
 from bot.core.words.ports import MailOutcome
+from bot.texts import catalogue
 from tests.world import World
 
 
@@ -85,5 +86,5 @@ async def test_live_exposure_rings_oversighters_and_sends_no_emergency_mail(worl
 
 async def test_somebody_who_would_hurt_themselves_hears_gentler_words(world: World) -> None:
     said = await world.says("rita", None, "I want to kill myself")
-    assert "sorry it hurts" in " ".join(said)
+    assert any(catalogue.says("emergency.self-harm", line) for line in said)
     assert any(m.recipient == "emergency@example.org" for m in world.carrier.carried)
