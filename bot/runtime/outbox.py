@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from bot.core.policy.gate import Draft, Stopped
+from bot.core.policy.gate import Stopped
 from bot.core.words.delivery import DeliveryInput, follow
 from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
 from bot.core.words.identity import network_of
@@ -33,9 +33,10 @@ from bot.core.words.ports import (
     Store,
     Unit,
 )
+from bot.core.words.text import Doc
 from bot.runtime.clock import Waker
 from bot.runtime.live import Live
-from bot.runtime.relay import knock_first
+from bot.runtime.relay import KNOCKED, knock_first, record_relay
 from bot.runtime.schedule import pause
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import NEWCOMER, Audience, Voice
@@ -165,25 +166,24 @@ class Outbox:
         readers = self.live.present(place)
         if await self._recused(row, readers):
             return Fate(given=DeliveryInput.CANCEL, reason="recused-present")
-        draft = self.voice.draft(speech.doc, place, plain_message=speech.plain_message)
+        knock = await self._knock(row, speech)
+        draft = self.voice.draft(knock or speech.doc, place, plain_message=speech.plain_message)
         audience = Audience(whom=whom, readers=readers, own=self._own(row, speech))
-        said = await self._knock_or_say(row, speech, place, draft, audience)
+        urgent = row.lane <= Lane.PAGE or speech.prompt
+        said = await self.voice.say(place, draft, audience=audience, proof=True, urgent=urgent)
         if said is NEWCOMER:
             return _SPEECH_FATES[Sent.STALE]
         if isinstance(said, Stopped):
             return Fate(given=DeliveryInput.HOLD, reason=said.reason)
-        return _SPEECH_FATES[said]
+        fate = _SPEECH_FATES[said]
+        return replace(fate, reason=KNOCKED) if knock and said is Sent.DELIVERED else fate
 
-    async def _knock_or_say(
-        self, row: OutboxRow, speech: Speech, place: Place, draft: Draft, audience: Audience
-    ) -> Sent | Stopped:
-        if speech.relay and row.case is not None:
-            case, now = row.case, self.clock.now()
-            knock = await self.store.run(lambda unit: knock_first(unit, case, row.key, now))
-            if knock is not None:
-                draft = self.voice.draft(knock, place, plain_message=True)
-        urgent = row.lane <= Lane.PAGE or speech.prompt
-        return await self.voice.say(place, draft, audience=audience, proof=True, urgent=urgent)
+    async def _knock(self, row: OutboxRow, speech: Speech) -> Doc | None:
+        """Return what to say instead of a relayed text to somebody who has been silent."""
+        if not speech.relay or row.case is None:
+            return None
+        case, now = row.case, self.clock.now()
+        return await self.store.run(lambda unit: knock_first(unit, case, row.key, now))
 
     def _own(self, row: OutboxRow, speech: Speech) -> str | None:
         """Return the case of a row that is for its reporter."""
@@ -235,6 +235,7 @@ class Outbox:
 
         def job(unit: Unit) -> None:
             unit.settle(row.id, state, next_at=next_at, reason=fate.reason)
+            record_relay(unit, row, state, fate.reason, now)
             if state in {RowState.HELD, RowState.DEAD} or fate.reason == "recused-present":
                 self.tell_held(unit, row, fate.reason, now)
 

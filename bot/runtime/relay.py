@@ -4,19 +4,18 @@ Phones are shared. Whoever has not written for ten minutes hears only that somet
 gets it by writing `read`.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from bot.core.case import facts
 from bot.core.intake.session import load, save, with_unread
 from bot.core.words.labels import Label
-from bot.core.words.ports import Unit
+from bot.core.words.ports import OutboxRow, RowState, Speech, Unit
 from bot.core.words.text import Doc, Msg, doc
 
 SILENT = timedelta(minutes=10)
-
-
-def relay_key(code: str, seq: int) -> str:
-    """Return the outbox key of the words that fact `seq` of a case holds."""
-    return f"say:{code}:{seq}"
+#: Why a relayed row is done though its words were not said: they wait to be read.
+KNOCKED = "knocked"
 
 
 def _seq_of(key: str) -> int:
@@ -34,3 +33,17 @@ def knock_first(unit: Unit, case: str, key: str, now: datetime) -> Doc | None:
     session = with_unread(load(stored.data), (_seq_of(key),))
     unit.save_session(stored.identity, save(session), seen_at=stored.seen_at, case=case)
     return doc(Msg("intake.unread"), label=Label.PUBLIC)
+
+
+def record_relay(unit: Unit, row: OutboxRow, state: RowState, reason: str, now: datetime) -> None:
+    """Put on a case's record whether the team's words reached their reader, or at first did not.
+
+    A case that a newer version wrote cannot be changed; the row's own state still tells.
+    """
+    if row.case is None or not isinstance(row.payload, Speech) or not row.payload.relay:
+        return
+    with suppress(facts.CaseIsReadOnly):
+        if state is RowState.SENT and reason != KNOCKED:
+            unit.add_facts(row.case, (facts.delivered(at=now, what="words"),))
+        elif state is RowState.HELD and row.tries == 0:
+            unit.add_facts(row.case, (facts.undelivered(at=now, what="words"),))

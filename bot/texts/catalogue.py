@@ -37,11 +37,6 @@ def message(key: str, language: str = FALLBACK) -> str:
     raise MissingMessage(key)
 
 
-def has(key: str) -> bool:
-    """Tell whether the key exists."""
-    return key in _messages(FALLBACK)
-
-
 def all_keys() -> frozenset[str]:
     """Return every key of the fallback language."""
     return frozenset(_messages(FALLBACK))

@@ -89,3 +89,18 @@ async def test_rings_for_somebody_away_do_not_pile_up(world: World) -> None:
     before = len(world.heard("alice"))
     await world.later(minutes=3)
     assert len(world.heard("alice")) - before <= 2
+
+
+async def test_the_timeline_tells_whether_the_words_arrived(world: World) -> None:
+    for line in ("Somebody follows me.", "no", "yes"):
+        await world.says("rita", None, line)
+    code = world.code()
+    world.net.refuse("rita")
+    await world.says("alice", "#team", f"!say {code} We are reading it.")
+    await world.says("alice", "#team", "!yes")
+    timeline = " ".join(await world.says("alice", None, f"!show {code} timeline"))
+    assert "could not bring a message to the reporter" in timeline
+    world.net.refuse("rita", refuses=False)
+    await world.says("rita", None, "status")
+    timeline = " ".join(await world.says("alice", None, f"!show {code} timeline"))
+    assert "brought a message to the reporter" in timeline
