@@ -19,16 +19,20 @@ from bot.core.words.verdict import Danger
 REACH = 24
 _GROUP = re.compile(r"<(\w+)>")
 _CUE = re.compile(r"{([\w|<> ]+)}")
-_PLAIN = re.compile(r"[\w ]+")
+#: What a phrase begins with, when it is plain words that must be there.
+_HEAD = re.compile(r"(?:\(\?:([\w |]+)\) |(\w+) )")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """A compiled phrase: its expression, the words that call for it, and how far before them."""
+    """A compiled phrase: its expression, the words that call for it, how far before them it may
+    begin, and the words that it can begin with, where they are few.
+    """
 
     regex: re.Pattern[str]
     cues: frozenset[str]
     reach: int
+    heads: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +67,22 @@ def compile_phrases(pattern: str) -> tuple[Phrase, ...]:
 def _compile(line: str) -> Phrase:
     found = _CUE.search(line)
     if found is None:
-        return Phrase(regex=_expression(line), cues=frozenset(), reach=0)
+        return Phrase(regex=_expression(line), cues=frozenset(), reach=0, heads=frozenset())
     words = _GROUP.sub(lambda group: WORDS[group[1]], found[1])
     filled = f"{line[: found.start()]}(?:{words}){line[found.end() :]}"
     return Phrase(
         regex=_expression(filled),
         cues=frozenset(each.split()[0] for each in words.split("|")),
         reach=0 if found.start() == 0 else REACH,
+        heads=_heads(line[: found.start()]),
     )
+
+
+def _heads(before: str) -> frozenset[str]:
+    found = _HEAD.match(_GROUP.sub(lambda group: GROUPS[group[1]], before))
+    if found is None:
+        return frozenset()
+    return frozenset(each.split()[0] for each in (found[1] or found[2]).split("|"))
 
 
 def _expression(line: str) -> re.Pattern[str]:

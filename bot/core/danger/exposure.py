@@ -99,6 +99,26 @@ EXPOSURES = (
             (?:i|we|he|she|they) {know|knows|found|tells|told|tell} (?:\w+ ){0,3}(?:who|where) (?:you|he|she|i|this|they|example \w+)(?: \w+)? (?:really )?(?:are|is|am|live|lives|work|works)
             {example} \w+ (?:is|in real life is|irl is) (?:really|actually|in reality|in fact|in real life|aka|a\.k\.a) (?:a |an |the )?\w+
             {accidentally|mistakenly|mistake|oops|accident|inadvertently|stupidly} (?:\w+ ){0,3}(?:<put>) (?:\w+ ){0,6}(?:<detail>|<private>)
+            {<put>} (?:\w+ ){0,3}(?:that |who |which )?(?:i|she|he|they|example \w+) (?:is|am|are) (?:really|actually|the person|also|secretly|gay|trans)
+            {told|tells|tell|telling|informed|informing|revealed|reveals|announced|knows|wrote|writes} (?:to )?(?:everyone|people|them|my \w+|the \w+|all|others|her \w+|his \w+) (?:about )?(?:who|which accounts?|which user|where|what accounts?) (?:i|she|he|they|an?|the|we|my|this)
+            <put> (?:\w+ ){0,3}{name|names} of (?:my|her|his|our|their) (?:\w+ )?(?:company|employer|school|kids|children|wife|husband|family|parents|daughter|son|boss|workplace|village|street|town|mother|father|class)
+            (?:with |all )?(?:all )?(?:my|our|their|his|her) (?:\w+ )?{real|full|legal|private|home} (?:name|names|faces|addresses|address|identity|identities|data|details) (?:has|have|just|is|are|now|appeared|on|in|with|and|to)
+            {lists|shows|collects|publishes|posts|sharing|listing|with} (?:our|its|the|my|their|all|some|of|wiki|\w+) (?:\w+ )?(?:members|editors|users|admins|contributors|people|participants) (?:by|with) (?:their |our |real |full )*(?:faces?|names?|address\w*|pictures?|phones?|numbers?|employers?|home\w*)
+            my {boss|employer|school|university|company|workplace|landlord|manager|parents} (?:just |now |also |has |have )*(?:got|received|gets|was|were|had|keeps getting|is getting|been|knows|found) (?:\w+ ){0,3}(?:mails?|messages?|letters?|calls?|called|contacted|mailed|told|phoned|out|about)
+            {checkuser|cu|nonpublic} (?:data|results?|logs?|information|info) (?:\w+ ){0,3}(?:leaked|posted|public|published|out|shared|in the)
+            {example} \w+ is (?:\w+ )(?:\w+ )?(?:from|in|at|who|and|working|living|aged|of|a)
+            (?:someone|somebody|they|he|she|strangers|people|vandal|user|troll|who|stalker) (?:\w+ ){0,2}(?:has|have|got|found|find|know|knows|obtained|tracked|figured|googled|dug) (?:out |up |down )?(?:my|her|his|our|where) (?:\w+ ){0,2}{address|phone|number|employer|workplace|house|home|identity|live|lives|work|works|name}(?! (?:page|is wrong))
+            {deadnamed|deadnames|deadnaming|unmasked|unmasking|deanonymised|deanonymized|deanonymizing|pastebin|kiwifarms}
+            {kiwi} farms
+            {read|reads|reading|hacked|published|posting|forwarded|forwards|forwarding|quotes|quoting|copied} (?:out )?(?:my|our|her|his|their) (?:\w+ )?(?:private |personal )?(?:mails|messages|chats|chat|conversations|diary|logs|medical)
+            (?:everyone|anyone|people|you|the whole \w+|all) can (?:\w+ )?{see|find|read|look} (?:up )?(?:my|her|his|our|their|where) (?:\w+ ){0,2}(?:address|ip|name|phone|number|house|live|pictures?|mail|face|location|details)
+            {info|information|details|data|things|stuff|facts} about (?:me|my (?:private|family|kids|life|health|job|home)|her (?:family|kids|health|private|home)|his (?:family|kids|health|private|home)) (?:\w+ ){0,3}(?:posted|online|public|on|in|published|out|leaked|shared)
+            {<put>} (?:\w+ ){0,3}(?:info|information|details|data|stuff|pictures|facts|dirt) (?:about|on|of) (?:me|my|her|him|us|my \w+|someone|an? <role>)(?! (?:edits?|article|account|page|contributions))
+            {identity|location|whereabouts} (?:\w+ ){0,2}(?:revealed|exposed|known|leaked|disclosed|published|public|compromised)
+            {behind} the account(?= .{0,60}(?:is|lives|works|named))
+            (?:my|her|his|their) (?:\w+ )?(?:home|private|real|full|legal|phone|mobile|cell|personal|birth|work|ip|street|medical|bank) {address|name|number|data|details|information|info|pictures|mails|messages|certificate|records|identity|phone|chats}(?! (?:policy|change|preferences))
+            {where} (?:i|my \w+|she|he) (?:live|lives|work|works|go to school|goes to school)
+            (?:my|her|his|our) (?:own )?{nudes|passport|ssn|deadname|workplace|employer|identity|whereabouts}(?! (?:is a|as a|does))
             {account|username|user} (?:name )?(?:\w+ )?(?:with|using|is|contains|has|called|named|includes) (?:my|his|her|a|the|someone is|their|an) (?:\w+ )?(?:real name|phone|phone number|full name|address|mail|legal name|number|birth name|deadname)
             (?:where|when) {i|she|he|we|they} (?:live|lives|work|works|goes to school|study) (?:\w+ ){0,4}(?:is |are |was )?(?:posted|public|online|on|in|out|published|listed|written|there)
             {lists|listing|posted|wrote|showing|shows|published|map} (?:\w+ ){0,3}where (?:i|she|he|we|they|users?|editors?|people|an? \w+) (?:\w+ )?(?:live|lives|work|works)
@@ -123,6 +143,20 @@ HARMLESS = (
     Exposure(
         pattern=r"""
             (?:can|should|may|do|could|would) (?:i|we|you|people|users) (?:\w+ )?{<put>} (?:\w+ ){0,6}<detail>?
+            (?:company|museum|library|foundation|school|shop|hotel)(?: is)? {address|phone|number|mail} is
+            (?:museum|company|library|shop|hotel|foundation|business|church|chapter|companys) (?:\w+ ){0,3}its (?:\w+ )?{phone|address|number|mail}(?: \w+){0,4}
+            {companys|museums|librarys|foundations|schools} (?:\w+ )?(?:address|phone|number|mail)(?: \w+){0,4}
+            (?:company|museum|library|foundation|shop|business|school|chapter|singer|actor|author|artist|king|character|subject|company is|museum is|band|hotel|musician|painter|writer) (?:\w+ ){0,3}{address|phone|number|name|names|mail|identity}
+            {name|address|number|employer} (?:\w+ ){0,3}(?:of|by) the (?:author|artist|singer|company|museum|painter|king|composer|band|photographer|architect|school|article|file|book|film|ship|village|newspaper)
+            (?:museum|company|library|school|shop|hotel|foundation|business|church|chapter) (?:lists|shows|published|publishes|posts|posted|gives) (?:its|their|the|a|an) (?:\w+ )?{address|phone|number|mail}
+            {added|adds|posted|disclosed|published|wrote|put|puts|listed} (?:his|her|their|my) (?:own )?(?:\w+ ){0,6}(?:himself|herself|themselves|myself|themself|voluntarily)
+            {sourced|sources|cited|citation|source|reliable} (?:\w+ ){0,3}(?:to|by|for|from|with) (?:the|a|an|this)
+            (?:real|birth|full|legal|his|her|the) {name|birthdate|dob} (?:is|was) (?:sourced|cited|in (?:the lead|bold|reliable|britannica|the infobox)|unsourced|well known|spelled|pronounced|notable)(?: \w+){0,3}
+            (?:i|we|who|they|people|many|editors|users|someone) (?:\w+ ){0,2}{use|uses|used|using|edit|edits|sign|signed|register|registered|changed|change|verified|confirm|hide|protect|like|want|prefer} (?:\w+ ){0,2}(?:my|our|their|your|his|her)(?: own)? (?:\w+ ){0,2}(?:name|address|number|mail|identity)(?! (?:and posted|on (?:his|the|her) (?:blog|forum)|against))
+            (?:is|was) (?:my|our|your|her|his) (?:\w+ )?{ip|address|mail|name|number|data|information} (?:\w+ )?(?:visible|shown|public|safe|stored|kept|hidden|private)
+            (?:is|are|am) (?:\w+ ){1,4}{allowed|ok|okay|permitted|required|mandatory|necessary|possible|acceptable} (?:to|for)(?: \w+){0,8}
+            (?:should|must|may|can) (?:the|an?|our|every|articles?) (?:\w+ )?{give|have|use|mention|contain|include|show|list|state|name}(?: \w+){0,6}
+            <whose> (?:\w+ )?{identity|name} (?:is|was|remains|remained) (?:a mystery|unknown|disputed|not known|uncertain|never)
             {how} (?:do|can|to|should) (?:i|we|you|people)?(?: \w+){0,5}
             (?:not|never|no one|nobody|nothing|no|without|please do not|do not|did not|should not|rather than|instead of|against|stop before|will not|if anyone) (?:\w+ ){0,3}{<put>|doxx|doxxing|doxxed|outed|outing}(?: \w+){0,5}
             someone who {<put>}(?: \w+){0,5}

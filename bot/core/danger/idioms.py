@@ -93,6 +93,19 @@ IDIOMS = (
             {knife|gun|weapon|sword|axe|coin|stamp} collections? (?:picture|photo|pictures|article|category|page|museum)
             {done|finished|leaving|quitting|retiring|resigning|vanish|vanishing|disappear|goodbye|farewell|retire|quit|leave} (?:\w+ )?(?:with |from |to |editing )?(?:this |the )?(?:project|wiki|wikipedia|wikimedia|editing|commons|wikidata|admin|adminship|article|site)(?: goodbye)?
             {follow|follows|followed|following|stalk|stalks|stalking|stalked|hounding|hounds} (?:me|him|her|us|them|you|my) (?:from|across|around|to|on|through)? ?(?:\w+ ){0,3}(?:page|pages|article|articles|wiki|wikis|edits|contributions|contribs|wikipedia)(?: to (?:page|article|wiki))?
+            (?:will|would|is going to|going to) {kill|murder|strangle} me if i (?:edit|miss|forget|stay|spend|do not (?:stop|finish|go to bed|log off)|am late|do one more|make one more|keep editing|buy)
+            rather {shoot|kill|hang|stab|drown|die|eat|poke} (?:myself )?(?:\w+ ){0,4}than
+            could {strangle|kill|murder|shoot|slap|punch|hug} whoever (?:designed|made|wrote|invented|came|named|built|did|broke|thought)
+            (?:pun|joke|puns|jokes|typo|typos|taste|grammar) (?:\w+ ){0,4}{shot|hanged|criminal|crime|killed|jail}
+            {threatened|threatens|threatening} to (?:take|bring|drag|go|start|open|file|write|post|call an admin|contact an admin)(?: \w+){0,3} (?:arbcom|ani|court|noticeboard|rfc|spi|afd|the admins?|rollback|dispute|admin)
+            {police} (?:department|station|car|cars|academy|logo|force article|uniform|ranks|officer article|procedural)
+            {killing} spree of
+            {attacked|attacks|attack|attacking|attack|destroyed|hit|beat} the (?:\w+ )?(?:proposal|argument|idea|article|draft|closure|close|nomination|policy|source|sources|backlog|problem|decision|committee)
+            {lost|losing} (?:hope|faith|interest|patience) in
+            {too|very|so|bit} dark(?= \.|$| for| and| to)
+            (?:parents|friends|guests|relatives|grandparents|kids|family|pizza|courier|postman|mailman|plumber|delivery|electrician|sister in law|visitors) (?:guy |man |boy )?(?:is|are) {coming|outside|here|at|visiting} ?(?:over|to (?:my|our) (?:house|place|home)|(?:my|our|the) door|outside|here)?
+            no one (?:wants?|is|was|will|would|tried|said|plans|has)(?: to| going to| planning to| trying to| been| being)? {kill|killed|hurt|harm|shoot|murder|attack|rape|abused} ?(?:anyone|anybody|you|him|her|them)?
+            (?:there is|there was|was|is|has|had|with|absolutely|just) no {bomb|danger|threat|threats|gun|weapon|violence|suicide|risk|shooting|shooter}
             {personal} attacks?
             {attack|attacks} (?:page|pages|site|sites|vector|surface|account|accounts|helicopter|only|name|names|username)
             (?:heart|panic|ddos|dos|spam|bot|vandal|sock|anxiety|asthma|phishing|brute force|vandalism|snack|replay|cyber) {attack|attacks}
@@ -163,6 +176,17 @@ CALM = (
             (?:the|this|that|our|an|a|new|which|your|another|need|needs|good|featured) (?:\w+ ){1,5}{article|section|category|template|policy|guideline|infobox|essay|disambiguation|stub|navbox|redirect|wikiproject|taskforce|userbox|biography|lead|policies|articles}(?! (?:talk|he|she|they|someone|and|saying|i|with|has|by|where|contains|which|threat))
             {policy|guideline|guidelines|historian|century|medieval|battle|convicted|sentenced|murderer|perpetrators|bce|defendant|trial|verdict|acquitted|wikiproject|notability|sourced|wp|mos|citation|npov|encyclopedic|paleontology|wwii|ww2|assassination|king|emperor|pope|president|victims}
             (?:in|of|from|since|the|circa|year|until|by|during|around) {1914|1939|1940|1941|1942|1943|1944|1945|1968|1970|1980|1985|1990|1991|1995|1999|2001|2003|2005|2008|2010|2011|2012|2013|2014|2015|2016|2017|2018|2019}
+            {painting|paintings|sculpture|statue|artwork|museum|obituary|memoir|hoax|brb|gtg|caravaggio|mythology|legend|fairytale|folklore|educational|rationale|heraldry|copyvio|deer|wildlife}
+            {coat} of arms
+            {public domain|fair use}
+            (?:i am|he is|she is|they are|user is|everyone is|we are|all|person is|now) (?:all |perfectly |totally |doing |now )?{fine|safe|ok|okay|better|well}(?= now|$| \.| and| again| here| but| thanks)
+            {essay|guidance|faq|handbook|slides|survey|presentation|statistics|stats|parameter|notability|etymology|lemma|dictionary|idiom|wiktionary|headline|headlines|translate|translation|spelled|metaphorical|etiquette}
+            (?:how|what|which|who|where|does|is|do|should|can) (?:\w+ ){1,5}{policy|policies|guideline|guidelines|process|procedure|protocol|rule|rules|practice|standard}
+            how (?:to|do we|should we|do admins|does one|should one|should admins) {respond|react|handle|deal|write|cover|treat|describe|cite|name|categorise|categorize|translate}
+            {suicide|murder|death|killing|assassination|rape|kidnapping|execution|attempted|attack} of (?:a|an|the) (?:\w+ )?(?:politician|actor|actress|singer|journalist|king|queen|president|minister|character|writer|celebrity|prince|princess|emperor|footballer|model|general|bishop|leader)
+            {plays|played|starring|portrays|depicts|portrayed} (?:a|an|the|her|his)
+            (?<!not ){joking|misunderstanding|apologised|apologized|settled|debunked}
+            {back then|long ago|in the past|that is over|now closed|was closed|is closed|long over|false alarm|all good now|sorted out|was a joke|as a joke}
             {years|decades|ages} ago
             (?:last|previous) {year|decade|century}
             {resolved|solved|archived|handled|arrested|jail|prison}(?= |$)

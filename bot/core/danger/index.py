@@ -38,8 +38,11 @@ class Index:
             for entry, phrase in self.by_cue.get(word, ()):
                 begin = max(number - phrase.reach, tried.get(id(phrase), 0))
                 tried[id(phrase)] = number + 1
-                for start in starts[begin : number + 1]:
-                    found = phrase.regex.match(text, start)
+                heads = phrase.heads
+                for at in range(begin, number + 1):
+                    if heads and words[at] not in heads:
+                        continue
+                    found = phrase.regex.match(text, starts[at])
                     if found is not None:
                         yield entry, found.span()
                         break

@@ -22,7 +22,9 @@ class Judge:
 
     def __init__(self, lists: Iterable[Entry]) -> None:
         entries = tuple(lists)
-        self._first = Index(e for e in entries if e.first or (e.danger is Danger.NONE and not e.calm))
+        self._first = Index(
+            e for e in entries if e.first or (e.danger is Danger.NONE and not e.calm)
+        )
         self._rest = Index(
             e for e in entries if not e.first and (e.danger is not Danger.NONE or e.calm)
         )

@@ -37,7 +37,7 @@ addy=address adress=address adresse=address adresses=addresses addys=addresses
 bf=boyfriend gf=girlfriend hubby=husband hv=have hav=have nd=and n=and em=them dem=them
 da=the dat=that dis=this shld=should shud=should wld=would wud=would cld=could cud=could
 stepdad=stepfather stepmom=stepmother stepmum=stepmother killme=kill_me killyou=kill_you
-killu=kill_you rapeyou=rape_you illkillyou=i_will_kill_you kil=kill kll=kill klil=kill kiil=kill kils=kills kiling=killing kild=killed killd=killed
+killu=kill_you rapeyou=rape_you kil=kill kll=kill klil=kill kiil=kill kils=kills kiling=killing kild=killed killd=killed
 kiled=killed k1ll=kill dye=die dai=die dieing=dying ded=dead deth=death swated=swatted swating=swatting doxed=doxxed
 dox=doxx doxing=doxxing doxes=doxxes hme=home hous=house hosue=house haus=house scard=scared
 skared=scared afriad=afraid afrid=afraid sory=sorry polis=police
@@ -71,16 +71,8 @@ private picture pictures identity worthless hopeless pointless
 #: Words that look like a slip in one of the above and are none.
 _REAL = frozenset(
     """
-    treat treats treating treated talker talking talked talk stalk fat mater mier
-    miners miner sill till ill kills hose hosue bride bridges fiat flats lat
-    scarred sacred scare cared scored plea pleas pleased live alve boting beaing eating
-    biting bating betting batting heating seating beating attach attacks father other
-    prvate waling wailing wating posed poster ported pasted sooting shouting hooting
-    choking cooking hoking adress schol minr mirror unber umber lumber nudge huring hiring
-    coming combing cumin beating dager anger ranger leaded lake leaker umbers window widow
-    windows garde warden guarden naed named nake aked number numbers ridge brige
-    follwing reveled privte rivate killer hous husband school cool schools sexual
-    identit lifer rife rile riffle rifles minors minor alive olive afraid
+    bride fat hose moles nude pleas posed reveled rife riffle rile sacred scare scarred sooting tablet
+    treat treats widow
     """.split()
 )
 _LEAST = 4
