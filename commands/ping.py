@@ -1,12 +1,16 @@
 """`ping`: is the bot there?"""
 
+import re
+
 from bot.core.policy.access import Rule
 from bot.core.words.effects import Answer, Effects
 from bot.core.words.labels import Label
 from bot.core.words.text import Msg, Piece, doc
 from commands._spec import Call, Example, TakesWord, command
 
-LONGEST = 64
+#: Nothing that could be a link is repeated, held or not, and nothing is looked up: nobody can learn
+#: from the answer what a case holds.
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @command(
@@ -22,8 +26,8 @@ LONGEST = 64
     ),
 )
 def ping(call: Call) -> Effects:
-    """Answer with the token, and nothing but the token."""
+    """Answer with the token, where it is one plain word, and with nothing else."""
     token = call.words.get("token", "")
-    fits = 0 < len(token) <= LONGEST and token.isprintable()
-    said = Msg("ping.token", (Piece(text=token, label=Label.PUBLIC),)) if fits else Msg("ping")
+    echo = Piece(text=token, label=Label.PUBLIC, own=True)
+    said = Msg("ping.token", (echo,)) if TOKEN.fullmatch(token) else Msg("ping")
     return [Answer(doc=doc(said, label=Label.PUBLIC))]

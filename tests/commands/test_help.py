@@ -152,7 +152,9 @@ def test_ping_answers_with_the_token_and_nothing_else(bench: Bench) -> None:
     assert bench.said == ["x" * 64]
 
 
-@pytest.mark.parametrize("token", ["", "x" * 65, "a\u202eb", "a\x02b"])
+@pytest.mark.parametrize(
+    "token", ["", "x" * 65, "a\u202eb", "a\x02b", "a.example", "https://a.example/"]
+)
 def test_ping_never_answers_with_anything_odd(bench: Bench, token: str) -> None:
     bench.types(f"!ping {token}")
     assert bench.keys == ["ping"]

@@ -80,3 +80,5 @@ async def test_a_token_cannot_make_the_bot_say_what_is_held(world: World) -> Non
     await report(world, "rita", "more", f"there: {link}")
     said = await world.says("stranger", "#lobby", f"!ping {link}")
     assert link not in "\n".join(said)
+    other = await world.says("stranger", "#lobby", f"!ping {link}0")
+    assert said == other

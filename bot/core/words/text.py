@@ -15,7 +15,7 @@ class Piece:
     """A run of text with its label.
 
     `code` and `number` name the evidence to `reveal` where the piece is held back. `own` marks
-    words of the program, a number or a moment: nothing that a person could have typed.
+    words of the program, a number or a moment: nothing that says what a case holds.
     """
 
     text: str

@@ -12,7 +12,7 @@ from bot.core.intake.table import BESIDES, STATES, Beside, IllegalInput, Input, 
 from bot.core.words.effects import Hear, OpenReport, Post, RaiseEmergency, SaveSession
 from bot.core.words.text import plain
 from bot.core.words.verdict import Verdict
-from bot.texts.catalogue import has
+from bot.texts.catalogue import all_keys
 from tests.core.intake.talk import CHILD, NONE, RAISED, START, UNCLEAR, Talk, keys
 
 
@@ -67,7 +67,7 @@ def test_no_talk_raises_or_loses_words(said: list[Typed]) -> None:
     for line in said:
         before = talk.session
         answered = talk.says(line.text, line.verdict, exposure=line.exposure, later=line.later)
-        assert all(has(f"intake.{key}") or " " in key for key in answered), answered
+        assert all(f"intake.{key}" in all_keys() or " " in key for key in answered), answered
         if talk.session is None and before is not None:
             assert before.code is None, "what was passed on is never dropped"
             told = []
