@@ -37,13 +37,17 @@ class Context:
         """Return the identity of whoever is logged in to an account."""
         return f"{self.settings.name}|account|{fold_account(account)}"
 
-    def is_agent(self, nick: str, host: str, account: str | None) -> bool:
+    def is_agent(self, nick: str, host: str, account: str | None, server: str) -> bool:
         """Whether the configuration trusts this service, and the network vouches for it.
 
-        A services nick is anybody's while services are away: the host or the account must fit.
+        A services nick is anybody's while services are away: the account must fit, or the host
+        be `services.` of the network's own domain, as the server's or the configured name tells
+        it. Anybody can call a machine of theirs `services.` of some other domain.
         """
         trusted = {fold_account(name) for name in self.settings.trusted_agents}
-        vouched = host.startswith("services.") or (
+        names = (server, self.settings.host)
+        domains = {domain for name in names for domain in (name, name.partition(".")[2])}
+        vouched = host in {f"services.{domain}" for domain in domains if "." in domain} or (
             account is not None and fold_account(account) in trusted
         )
         return vouched and fold_account(nick) in trusted
@@ -56,6 +60,8 @@ class Me:
     nick: str
     user: str = ""
     host: str = ""
+    #: The name of the server that we are on.
+    server: str = ""
     network: Isupport = field(default_factory=Isupport)
 
     def is_me(self, nick: str) -> bool:

@@ -80,7 +80,7 @@ class Hearing:
         if is_ctcp(line.param(1)) or not text:
             return
         account = self._account(line)
-        if self._context.is_agent(line.nick, line.host, account):
+        if self._context.is_agent(line.nick, line.host, account, self._me.server):
             return
         place = self._place(line)
         if place is None:

@@ -20,10 +20,11 @@ async def lookup(session: Session, nick: str, lane: Lane = Lane.CONTROL) -> Foun
     """Ask the network who has a nick now; None for nobody. TimeoutError without an answer."""
     if not session.me.network.whox or not valid_nick(nick):
         return None
+    if not await session.turnstile.turn(lane):
+        return None
+    # Made only now: the ends of answers bear no token, they come in the order of the questions.
     question = session.questions.who(nick)
     try:
-        if not await session.turnstile.turn(lane):
-            return None
         session.write_counted(question.line)
         return await within(session.context.clock, _ANSWER_SECONDS, question.answer)
     finally:

@@ -35,6 +35,7 @@ class Own:
         self._me.nick = line.param(0)
 
     def _software(self, line: Line) -> None:
+        self._me.server = line.param(1)
         self._features.software(line.param(2))
 
     def _isupport(self, line: Line) -> None:

@@ -115,11 +115,16 @@ class Questions:
                 lookup.found = Found(nick=nick, user=user, host=host, account=known)
 
     def _end(self, line: Line) -> None:
-        for lookup in self._lookups:
-            same = self._me.fold(lookup.nick) == self._me.fold(line.param(1))
-            if same and not lookup.answer.done():
-                lookup.answer.set_result(lookup.found)
-                return
+        folded = self._me.fold(line.param(1))
+        waiting = [
+            lookup
+            for lookup in self._lookups
+            if self._me.fold(lookup.nick) == folded and not lookup.answer.done()
+        ]
+        # A question whose row has come is the one that ends here, else the one asked first.
+        waiting.sort(key=lambda lookup: lookup.found is None)
+        for lookup in waiting[:1]:
+            lookup.answer.set_result(lookup.found)
 
     def _error(self, line: Line) -> None:
         target = self._me.fold(line.param(1))

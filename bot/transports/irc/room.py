@@ -75,7 +75,7 @@ def look(channel: Channel, context: Context, me: Me, enabled: frozenset[str]) ->
             Member(
                 nick=seat.nick,
                 account=seat.account,
-                agent=context.is_agent(seat.nick, seat.host, seat.account),
+                agent=context.is_agent(seat.nick, seat.host, seat.account, me.server),
             )
             for seat in seats
         ),

@@ -161,7 +161,7 @@ class FakeNet:
         await self.says(f":irc CAP caseward ACK :{wanted}")
         await self.says(
             ":irc 001 caseward :Welcome",
-            ":irc 004 caseward irc InspIRCd-3 biswx Rbeiklmnoprst :bklov",
+            ":irc 004 caseward irc.example.org InspIRCd-3 biswx Rbeiklmnoprst :bklov",
             f":irc 005 caseward {isupport} CHANMODES=be,k,l,Rimnprstu :are supported",
             ":irc 422 caseward :no message",
         )
