@@ -8,7 +8,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.words.effects import Lane
 from bot.core.words.ports import NewRow, OutboxRow, RowState
@@ -34,7 +34,7 @@ VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?)
 """
 DUE_IDS = """
 SELECT id FROM outbox
-WHERE state IN ('pending', 'uncertain') AND lane = ? AND next_at <= ?
+WHERE state IN ('pending', 'uncertain') AND lane = ? AND (next_at <= ? OR next_at > ?)
 ORDER BY next_at, id LIMIT ?
 """
 TAKE_ROW = """
@@ -70,6 +70,7 @@ WHERE state = 'held' OR (state = 'pending' AND reason = 'network-down')
 LIST_INFLIGHT = "SELECT id FROM outbox WHERE state = 'inflight'"
 
 _OVER = frozenset({RowState.SENT, RowState.DONE, RowState.DEAD})
+_LONGEST_WAIT = timedelta(hours=1)
 _REASON = re.compile(r"[a-z0-9-]{0,40}")
 
 
@@ -99,11 +100,13 @@ class OutboxBook:
     def take(self, now: datetime, limit: int) -> Sequence[OutboxRow]:
         """Mark due rows inflight and return them, urgent lanes first, then those due first.
 
+        No row waits for longer than an hour: one that says so was written by a clock that has
+        been set back since.
         A row whose seal is broken is dead at once and logged: the others must go out.
         """
         ids: list[int] = []
         for lane in Lane:
-            wanted = (int(lane), stamp(now), limit - len(ids))
+            wanted = (int(lane), stamp(now), stamp(now + _LONGEST_WAIT), limit - len(ids))
             ids += [row_id for (row_id,) in self._connection.execute(DUE_IDS, wanted)]
         taken = (self._take(row_id) for row_id in ids)
         return [row for row in taken if row is not None]

@@ -1,23 +1,34 @@
-"""Interviews of reporters: found by digests, sealed with a key of their own."""
+"""Interviews of reporters: found by digests, sealed with a key of their own.
+
+What is sealed is bound to the identity, to the six words, and to the case whose reporter this
+is: nobody without a key can turn the team's words, or another's interview, to themselves.
+"""
 
 import secrets
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from bot.core.words.facts import JSON
 from bot.core.words.readers import StoredSession
 from storage.codec import dump_json, load_json, moment, stamp
+from storage.errors import KeyDestroyed, SealBroken
 from storage.keyring import KeyRing, Purpose
 from storage.vault import Slot
 
 FIND_BY_IDENTITY = """
-SELECT ref, case_code, seen_at, sealed FROM sessions WHERE identity = ?
+SELECT ref, identity, phrase, case_code, seen_at, sealed FROM sessions WHERE identity = ?
 """
-FIND_BY_PHRASE = "SELECT ref, case_code, seen_at, sealed FROM sessions WHERE phrase = ?"
-FIND_BY_CASE = "SELECT ref, case_code, seen_at, sealed FROM sessions WHERE case_code = ?"
-FIND_REF = "SELECT ref FROM sessions WHERE identity = ?"
-UNBIND = "UPDATE sessions SET case_code = NULL WHERE case_code = ? AND ref <> ?"
+FIND_BY_PHRASE = """
+SELECT ref, identity, phrase, case_code, seen_at, sealed FROM sessions WHERE phrase = ?
+"""
+FIND_BY_CASE = """
+SELECT ref, identity, phrase, case_code, seen_at, sealed FROM sessions WHERE case_code = ?
+"""
+FIND_REF = "SELECT ref, case_code, phrase FROM sessions WHERE identity = ?"
+FIND_BOUND = "SELECT ref, phrase FROM sessions WHERE case_code = ? AND ref <> ?"
+UNBIND = "UPDATE sessions SET case_code = NULL, sealed = coalesce(?, sealed) WHERE ref = ?"
 ADD_SESSION = """
 INSERT INTO sessions (ref, identity, phrase, case_code, seen_at, sealed)
 VALUES (?, ?, ?, ?, ?, ?)
@@ -60,14 +71,13 @@ class SessionBook:
         phrase: str | None,
     ) -> None:
         """Keep a session. None keeps an earlier case and phrase; a case has one session."""
-        ref = self._ref(identity)
-        fresh = ref is None
-        ref = ref or secrets.token_hex(16)
-        sealed = self._seal(ref, identity, data)
-        words = None if phrase is None else self._ring.of_phrase(phrase)
+        found = self._found(identity)
+        ref, earlier, words = found or (secrets.token_hex(16), None, None)
+        words = words if phrase is None else self._ring.of_phrase(phrase)
+        sealed = self._seal(ref, identity, case or earlier, words, data)
         if case is not None:
-            self._connection.execute(UNBIND, (case, ref))
-        if fresh:
+            self._unbind(case, ref)
+        if found is None:
             row = (ref, self._ring.of_identity(identity), words, case, stamp(seen_at), sealed)
             self._connection.execute(ADD_SESSION, row)
         else:
@@ -75,10 +85,10 @@ class SessionBook:
 
     def drop(self, identity: str) -> None:
         """Forget a session and destroy its key; nothing happens where there is none."""
-        ref = self._ref(identity)
-        if ref is not None:
-            self._connection.execute(DROP_SESSION, (ref,))
-            self._ring.destroy(Purpose.SESSION, ref)
+        found = self._found(identity)
+        if found is not None:
+            self._connection.execute(DROP_SESSION, found[:1])
+            self._ring.destroy(Purpose.SESSION, found[0])
 
     def move(self, old: str, new: str) -> str | None:
         """Let the session of `old` go on as that of `new`, in the place of any it had.
@@ -86,35 +96,63 @@ class SessionBook:
         Returns the case it is bound to. Raises LookupError when `old` has no session.
         """
         session = self.of(old)
-        ref = self._ref(old)
-        if session is None or ref is None:
+        found = self._found(old)
+        if session is None or found is None:
             raise LookupError("there is no such session to move")
         if old != new:
             self.drop(new)
-            sealed = self._seal(ref, new, session.data)
+            ref, case, words = found
+            sealed = self._seal(ref, new, case, words, session.data)
             self._connection.execute(MOVE_SESSION, (self._ring.of_identity(new), sealed, ref))
         return session.case
 
-    def _ref(self, identity: str) -> str | None:
+    def _found(self, identity: str) -> tuple[str, str | None, bytes | None] | None:
+        """Return what the session of an identity is bound to: its row, case and six words."""
         digest = self._ring.of_identity(identity)
-        row = self._connection.execute(FIND_REF, (digest,)).fetchone()
-        return None if row is None else row[0]
+        found: tuple[str, str | None, bytes | None] | None
+        found = self._connection.execute(FIND_REF, (digest,)).fetchone()
+        return found
 
-    def _seal(self, ref: str, identity: str, data: Mapping[str, JSON]) -> bytes:
-        content = dump_json({"identity": identity, "data": dict(data)})
-        return self._ring.seal(Purpose.SESSION, ref, _slot(ref), content)
+    def _unbind(self, case: str, ref: str) -> None:
+        """Take a case from the session that had it, other than `ref`."""
+        row = self._connection.execute(FIND_BOUND, (case, ref)).fetchone()
+        if row is None:
+            return
+        other, words = row
+        sealed = None
+        # One that cannot be opened anyway must not keep this reporter's words from being kept.
+        with suppress(SealBroken, KeyDestroyed):
+            session = self.of_case(case)
+            assert session is not None
+            sealed = self._seal(other, session.identity, None, words, session.data)
+        self._connection.execute(UNBIND, (sealed, other))
+
+    def _seal(
+        self,
+        ref: str,
+        identity: str,
+        case: str | None,
+        words: bytes | None,
+        data: Mapping[str, JSON],
+    ) -> bytes:
+        phrase = "" if words is None else words.hex()
+        content = dump_json({"identity": identity, "phrase": phrase, "data": dict(data)})
+        return self._ring.seal(Purpose.SESSION, ref, _slot(ref, case), content)
 
     def _open(self, statement: str, key: bytes | str) -> StoredSession | None:
         row = self._connection.execute(statement, (key,)).fetchone()
         if row is None:
             return None
-        ref, case, seen_at, sealed = row
-        content = load_json(self._ring.unseal(_slot(ref), sealed))
+        ref, digest, words, case, seen_at, sealed = row
+        content = load_json(self._ring.unseal(_slot(ref, case), sealed))
         identity, data = content["identity"], content["data"]
         assert isinstance(identity, str)
+        phrase = "" if words is None else words.hex()
+        if self._ring.of_identity(identity) != digest or content["phrase"] != phrase:
+            raise SealBroken("sessions")
         assert isinstance(data, dict)
         return StoredSession(identity=identity, data=data, case=case, seen_at=moment(seen_at))
 
 
-def _slot(ref: str) -> Slot:
-    return Slot(table="sessions", row=ref, column="sealed")
+def _slot(ref: str, case: str | None) -> Slot:
+    return Slot(table="sessions", row=ref, column="sealed", case=case or "")
