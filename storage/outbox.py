@@ -68,6 +68,7 @@ UPDATE outbox SET state = 'pending', next_at = created_at
 WHERE state = 'held' OR (state = 'pending' AND reason = 'network-down')
 """
 LIST_INFLIGHT = "SELECT id FROM outbox WHERE state = 'inflight'"
+ANEW = "UPDATE outbox SET next_at = created_at WHERE state IN ('pending', 'uncertain')"
 
 _OVER = frozenset({RowState.SENT, RowState.DONE, RowState.DEAD})
 _LONGEST_WAIT = timedelta(hours=1)
@@ -149,10 +150,14 @@ class OutboxBook:
         return self._connection.execute(RELEASE_ALL_ROWS).rowcount
 
     def recover(self, now: datetime) -> int:
-        """After a start: rows that were in hand went out or did not. Returns how many."""
+        """After a start: rows that were in hand went out or did not. Returns how many.
+
+        Whatever waits is due at once, so that it leaves in the order in which it came.
+        """
         left = self._connection.execute(LIST_INFLIGHT).fetchall()
         for (row_id,) in left:
             self.settle(row_id, RowState.UNCERTAIN, next_at=now, reason="restart")
+        self._connection.execute(ANEW)
         return len(left)
 
     def _take(self, row_id: int) -> OutboxRow | None:

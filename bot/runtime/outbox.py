@@ -3,7 +3,8 @@
     pending -> inflight -> sent | pending again | uncertain | held | done | dead
 
 Rows to the same target leave in order; different targets do not wait for each other. A row
-whose hand-over may have happened is sent again unchanged: twice is better than never.
+whose hand-over may have happened is sent again unchanged: twice is better than never. Words
+that are to be tried again keep those behind them waiting, for a few tries; no ring waits so.
 """
 
 import asyncio
@@ -43,6 +44,8 @@ from bot.runtime.voice import NEWCOMER, Audience, Voice
 
 #: The worker looks at the clock at least this often, whatever it was told.
 IDLE = 30.0
+#: How often words are tried again before those behind them no longer wait.
+PATIENCE = 4
 #: How long to wait before writing once more how a row fared, in seconds.
 SETTLE_AGAIN = 5.0
 
@@ -97,6 +100,9 @@ class Outbox:
     probe: Probe
     waker: Waker
     _tails: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    #: Words that are to be tried again, by target, and those that wait behind them.
+    _again: dict[str, set[int]] = field(default_factory=dict)
+    _behind: dict[str, list[OutboxRow]] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -123,12 +129,33 @@ class Outbox:
     async def _after(self, before: "asyncio.Task[None] | None", row: OutboxRow) -> None:
         if before is not None:
             await asyncio.wait({before})
+        if self._is_behind(row):
+            self._behind.setdefault(_target(row), []).append(row)
+            return
         kind = _kind(row)
         self.probe(f"outbox.{kind}.taken")
         fate = await self._tried(row)
         self.probe(f"outbox.{kind}.handed-over")
         await self._settle_surely(row, fate)
         self.probe(f"outbox.{kind}.settled")
+
+    def _is_behind(self, row: OutboxRow) -> bool:
+        """Whether earlier words to the same target are to be tried again."""
+        waiting = self._again.get(_target(row), set())
+        return row.lane > Lane.PAGE and any(earlier < row.id for earlier in waiting)
+
+    def _note(self, row: OutboxRow, *, again: bool) -> None:
+        """Remember words that are to be tried again, or let those behind them go."""
+        target = _target(row)
+        waiting = self._again.setdefault(target, set())
+        if again and row.lane > Lane.PAGE and isinstance(row.payload, Speech):
+            waiting.add(row.id)
+            return
+        waiting.discard(row.id)
+        if not waiting:
+            del self._again[target]
+        for next_row in self._behind.pop(target, []):
+            self._line_up(next_row)
 
     async def _tried(self, row: OutboxRow) -> Fate:
         try:
@@ -240,6 +267,7 @@ class Outbox:
                 self.tell_held(unit, row, fate.reason, now)
 
         await self.store.run(job)
+        self._note(row, again=again and fate.reason != "failed" and row.tries < PATIENCE)
         self.waker.nudge()
 
 

@@ -9,6 +9,7 @@ from bot.core.words.effects import Lane
 from bot.core.words.ports import RowState
 from storage.errors import SealBroken
 from storage.store import SealedStore
+from tests.storage.conftest import Opener
 from tests.storage.conftest import clock as clock  # noqa: PLC0414 -- fixtures, passed on
 from tests.storage.conftest import folder as folder  # noqa: PLC0414
 from tests.storage.conftest import key as key  # noqa: PLC0414
@@ -114,3 +115,15 @@ async def test_a_clock_that_is_set_back_does_not_silence_an_emergency(store: Sea
     again = ahead + timedelta(seconds=15)
     await store.run(lambda unit: unit.settle(taken.id, RowState.PENDING, next_at=again))
     assert [one.key for one in await store.run(lambda unit: unit.take_rows(NOW))] == ["key"]
+
+
+async def test_a_restart_keeps_the_order_of_what_waits(store: SealedStore, reopen: Opener) -> None:
+    """What was to be tried again later must not be overtaken by what was in hand."""
+    await store.run(lambda unit: [unit.enqueue(row(name)) for name in ("first", "second")])
+    first, _ = await store.run(lambda unit: unit.take_rows(NOW))
+    later = NOW + timedelta(minutes=5)
+    await store.run(lambda unit: unit.settle(first.id, RowState.UNCERTAIN, next_at=later))
+    await store.close()
+    again = await reopen()
+    rows = await again.run(lambda unit: unit.take_rows(NOW))
+    assert [one.key for one in rows] == ["first", "second"]
