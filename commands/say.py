@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.case import facts
+from bot.core.intake.script import CONTACT
+from bot.core.intake.spoken import Word, hear
 from bot.core.policy.access import CASE_ROLES, Rule
 from bot.core.promise import CHECK_IN, FIRST_REPLY
 from bot.core.words.cases import CaseView
@@ -18,7 +20,7 @@ from bot.core.words.effects import (
     ToReporter,
 )
 from bot.core.words.labels import Label
-from bot.core.words.readers import Terms
+from bot.core.words.readers import Cases, Terms
 from bot.core.words.text import Count, Msg, Piece, Pieces, When, doc, plain, public, team
 from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
 
@@ -43,7 +45,7 @@ SHOWN = 6
         Example(typed="!say Thank you, we are reading what you sent", says="case.which"),
     ),
 )
-def say(call: Call, terms: Terms, now: datetime) -> Effects:
+def say(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     """Show what would be sent, and on `yes` send it under the team's name."""
     case = call.subject
     if not case.has_reporter:
@@ -52,8 +54,10 @@ def say(call: Call, terms: Terms, now: datetime) -> Effects:
     about = (team(case.code), public(terms.team_name), Count(number=len(plain(words).split())))
     if not call.confirmed:
         end = Piece(text=_end(plain(words)), label=Label.CASE)
-        preview = doc(Msg("say.preview", about), Msg("say.preview-end", (end,)), label=Label.CASE)
-        return [Confirm(doc=preview, lasting=LASTING)]
+        shown = [Msg("say.preview", about), Msg("say.preview-end", (end,))]
+        if _declined(case, cases):
+            shown.append(Msg("say.preview-declined"))
+        return [Confirm(doc=doc(*shown, label=Label.CASE), lasting=LASTING)]
     next_at = _next(case, terms, now)
     said = facts.said(at=now, by=call.by, pieces=words, next_at=next_at, next_what=CHECK_IN)
     sent = [Msg("say.sent", about)]
@@ -66,6 +70,13 @@ def say(call: Call, terms: Terms, now: datetime) -> Effects:
         RememberCase(code=case.code),
         Answer(doc=doc(*sent, label=Label.CASE)),
     ]
+
+
+def _declined(case: CaseView, cases: Cases) -> bool:
+    """Whether the reporter's last word on it was not to be written to here."""
+    asked = [entry for entry in case.entries if entry.data.get("question") == CONTACT]
+    words = cases.words(case.code, asked[-1].seq) if asked else None
+    return words is not None and hear(plain(words)).word is Word.NO
 
 
 def _end(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.core import promise
 from bot.core.case import facts, recording
+from bot.core.intake.script import CONSENT, SCRIPT
 from bot.core.intake.session import Session, save
 from bot.core.intake.table import State
 from bot.core.oncall import calls
@@ -323,5 +324,9 @@ def _bound(unit: Unit, effect: fx.OpenReport, cause: Cause) -> list[fx.Effect]:
         return []
     if unit.sessions().of(effect.identity) is not None:
         return []
-    session = Session(state=State.RECEIVED, started_at=cause.now, code=effect.code)
+    following = SCRIPT.after(CONSENT)
+    trail = () if following is None else (following,)
+    session = Session(
+        state=State.ASKING, started_at=cause.now, code=effect.code, trail=trail, danger="yes"
+    )
     return [fx.SaveSession(identity=effect.identity, data=save(session), case=effect.code)]

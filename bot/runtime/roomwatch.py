@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from bot.core.policy.ceiling import CHANNEL_MOST, Finding, Flaw
 from bot.core.words.labels import Label
 from bot.core.words.places import Place
+from bot.core.words.ports import Sent
 from bot.core.words.text import Doc, Msg, doc
 from bot.runtime.live import Live
 from bot.runtime.supervisor import Supervisor
-from bot.runtime.voice import Voice
+from bot.runtime.voice import TRIES, Voice
 
 
 def notice(finding: Finding, *, was: Label, wanted: Label) -> Doc:
@@ -53,5 +54,10 @@ class RoomWatch:
         self._known = {p: f for p, f in self._known.items() if p.network != network}
 
     async def _tell(self, place: Place, finding: Finding, was: Label, wanted: Label) -> None:
-        words = notice(finding, was=was, wanted=wanted)
-        await self.voice.say(place, self.voice.draft(words, place))
+        draft = self.voice.draft(notice(finding, was=was, wanted=wanted), place)
+        for _ in range(TRIES):
+            if self._known.get(place) != finding:
+                # The room changed once more meanwhile, and is told of that instead.
+                return
+            if await self.voice.say(place, draft, tries=1) is not Sent.STALE:
+                return

@@ -70,6 +70,7 @@ class Voice:
         audience: Audience = ANYBODY,
         proof: bool = False,
         urgent: bool = False,
+        tries: int = TRIES,
     ) -> Sent | Stopped:
         """Say a draft in a place, cleared for what the place is at that very moment.
 
@@ -79,7 +80,7 @@ class Voice:
         transport = self.live.transports.get(place.network)
         if transport is None:
             return Sent.DOWN
-        for _ in range(TRIES):
+        for _ in range(tries):
             if place.kind is PlaceKind.DM and not self._is_there(place, audience.whom):
                 return Sent.GONE
             if audience.misses(self.live.present(place)):

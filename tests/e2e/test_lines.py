@@ -38,7 +38,7 @@ async def test_long_text_arrives_whole(rig: Rig, text: str) -> None:
     await alice.asks("!yes", "On its way")
     await rita.hears("end$")
     said = rita.heard()
-    lines = said[said.index("the safety team writes:") + 1 :]
+    lines = said[said.index("A message from the safety team:") + 1 :]
     glue = " " if " " in text else ""
     assert len(lines) > 1
     assert glue.join(lines) == text

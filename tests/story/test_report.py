@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.texts import catalogue
 from tests.world import CODE, World
 
 LINK = "https://wiki.example.org/w/index.php?diff=4711"
@@ -174,3 +175,29 @@ async def test_whoever_repeats_a_line_after_a_restart_hears_hello_and_the_questi
     said = await world.says("rita", None, "Somebody follows me.")
     assert "passes reports" in said[0]
     assert "danger" in said[-1]
+
+
+async def test_an_answer_given_at_once_keeps_the_promise_of_its_question(world: World) -> None:
+    for line in ("Somebody follows me.", "no", "yes", "done", "skip", "skip"):
+        await world.says("rita", None, line)
+    code = world.code()
+    await world.says("rita", None, "Example-Villain")
+    for channel in ("#team", "finn"):
+        where = "#team" if channel == "#team" else None
+        await world.says("finn", where, f"!show {code} messages")
+        assert "Example-Villain" not in " ".join(world.heard(channel))
+
+
+async def test_whoever_would_not_be_written_to_is_not_promised_a_letter(world: World) -> None:
+    for line in ("Somebody follows me.", "no", "yes", "done", "skip", "skip", "skip", "skip"):
+        await world.says("rita", None, line)
+    receipt = await world.says("rita", None, "no")
+    assert any(catalogue.says("intake.receipt-quiet", line) for line in receipt)
+    shown = await world.says("alice", "#team", f"!say {world.code()} We have read it.")
+    assert any(catalogue.says("say.preview-declined", line) for line in shown)
+
+
+async def test_whoever_called_in_a_room_is_asked_on_by_dm(world: World) -> None:
+    await world.says("stranger", "#lobby", "!emergency somebody hurts a friend of mine")
+    asked = await world.says("stranger", None, "It happens on a talk page.")
+    assert any(catalogue.says("intake.ask-where", line) for line in asked)

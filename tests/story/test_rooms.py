@@ -96,3 +96,18 @@ async def test_a_flawed_room_that_was_empty_is_told_once_somebody_comes(world: W
     world.net.join("#team", "alice")
     await world.settle()
     assert "Set mode +s" in " ".join(world.heard("#team")[before:])
+
+
+async def test_a_notice_that_is_no_longer_true_is_not_said(world: World) -> None:
+    flips = iter([True])
+
+    def mend(cleared: Cleared) -> None:
+        if cleared.place.address == "#team" and next(flips, False):
+            world.net.mode("#team", "+i")
+
+    before = len(world.heard("#team"))
+    world.net.before_send = mend
+    world.net.mode("#team", "-i")
+    await world.settle()
+    said = world.heard("#team")[before:]
+    assert not any("Set mode +i" in line for line in said)

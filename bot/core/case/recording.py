@@ -55,6 +55,8 @@ def report(
     recorded: list[Fact] = [first]
     number = 1
     for question, words in answers:
+        if not plain(words).strip():
+            continue
         fact, number = answer(
             code, question, words, at=at, first=number, canonical=canonical, people=people
         )

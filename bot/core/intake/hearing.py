@@ -9,7 +9,7 @@ from bot.core.intake.spoken import Spoken, Word, says_yes
 from bot.core.intake.table import Beside, Input, State
 from bot.core.intake.turn import Turn, story
 from bot.core.words.pages import EmergencyClass
-from bot.core.words.text import Msg, Piece, Pieces, public
+from bot.core.words.text import Msg, Piece, Pieces, at_least, public
 from bot.core.words.verdict import Danger
 
 #: How long an answer to the danger question settles what is merely unclear.
@@ -133,7 +133,8 @@ def _place(turn: Turn, words: Pieces, *, aside: bool) -> Callable[[Turn], None]:
         turn.keep_for(question.id, words)
         turn.change(into=question.id)
         return Turn.advance
-    turn.keep_for(turn.session.into, words)
+    # Whoever answers at once must not be read by more people than the question promised.
+    turn.keep_for(turn.session.into, at_least(words, question.label))
     return _more
 
 

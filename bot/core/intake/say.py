@@ -51,11 +51,15 @@ def _words(phrase: str) -> Pieces:
     return (Piece(text=phrase, label=Label.CASE),)
 
 
-def receipt(code: str, phrase: str | None, next_at: datetime, terms: Terms) -> Post:
+def receipt(
+    code: str, phrase: str | None, next_at: datetime, terms: Terms, *, quiet: bool = False
+) -> Post:
     """Return the receipt: thanks, code, date, six words, and where to go on writing.
 
     It goes to whoever the reporter is by then: the six words may have carried them elsewhere.
+    `quiet` is for somebody who asked not to be written to here.
     """
+    dated = Msg("intake.receipt-date", (public(terms.team_name), When(at=next_at, day=True)))
     words: tuple[Line, ...] = ()
     if phrase is not None:
         words = (Msg("intake.receipt-words"), _words(phrase))
@@ -63,7 +67,7 @@ def receipt(code: str, phrase: str | None, next_at: datetime, terms: Terms) -> P
         to=ToReporter(case=code),
         doc=doc(
             Msg("intake.receipt", (team(code),)),
-            Msg("intake.receipt-date", (public(terms.team_name), When(at=next_at, day=True))),
+            Msg("intake.receipt-quiet") if quiet else dated,
             *words,
             Msg("intake.receipt-change"),
         ),

@@ -15,6 +15,8 @@ STORY = "story"
 ADDED = "added"
 DANGER = "danger"
 CONSENT = "pass-on"
+#: May the team write to them here?
+CONTACT = "contact"
 
 
 class Kind(StrEnum):
@@ -84,7 +86,7 @@ SCRIPT = Script(
         Question(id="who", key="intake.ask-who", label=Label.PII),
         Question(id="whom", key="intake.ask-whom", label=Label.PII),
         Question(
-            id="contact",
+            id=CONTACT,
             key="intake.ask-contact",
             kind=Kind.YES_NO,
             label=Label.PII,

@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.core.danger.judge import judge
 from bot.core.intake import say
-from bot.core.intake.script import CONSENT, DANGER, SCRIPT, STORY, Question, Script
+from bot.core.intake.script import CONSENT, CONTACT, DANGER, SCRIPT, STORY, Question, Script
 from bot.core.intake.session import Session, save
+from bot.core.intake.spoken import Word, hear
 from bot.core.intake.table import Beside, Input, State, follow
 from bot.core.words.cases import CaseView
 from bot.core.words.effects import (
@@ -255,12 +256,14 @@ class Turn:
         code = self.session.code
         assert code is not None
         due = self.case.next_at if self.case is not None else None
+        answered = hear(self.heard.reading.text).word
         self.posts.append(
             say.receipt(
                 code,
                 self.session.phrase,
                 due or self.ctx.now + self.ctx.terms.first_reply,
                 self.ctx.terms,
+                quiet=self.session.asked == CONTACT and answered is Word.NO,
             )
         )
         self.change(phrase=None, trail=(), asked_at=None)

@@ -54,7 +54,7 @@ def test_a_mail_with_everything_known() -> None:
     )
     lines = body(replace(PACKET, known=known))
     assert lines == [
-        "the safety team passes on a report of an emergency: danger to life.",
+        "A report of an emergency, passed on by the safety team: danger to life.",
         "Our reference: E-AAAAAA (case C-AAAAAA)",
         "Called at: 2031-03-04 09:00:00 UTC",
         "Where it happens (wiki or other site): Example Wiki",
