@@ -37,7 +37,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f'; did you mean "{near}"?' if near else ""
 
 
+#: No key of the file is longer; what is may be a secret.
+LONGEST_KEY = 40
+
+
 def key_name(name: str) -> str:
     """Return a key of the file as it may be printed: somebody's secret may have slipped there."""
     plain = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
-    return name if plain and len(name) <= 40 else "(a key in quotes)"  # noqa: PLR2004
+    return name if plain and len(name) <= LONGEST_KEY else "(a key in quotes)"
