@@ -5,6 +5,7 @@ import shutil
 
 import hypothesis
 import pytest
+import structlog
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -14,6 +15,12 @@ SERVERS = ("inspircd", "atheme-services", "openssl")
 # Found on every run or on none: a failing example is kept by writing it down as a test.
 hypothesis.settings.register_profile("house", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+# The default draws every frame with its values: seconds for each error that a test provokes.
+structlog.configure(
+    processors=[structlog.processors.add_log_level, structlog.processors.KeyValueRenderer()]
+)
 
 
 def missing_servers() -> list[str]:

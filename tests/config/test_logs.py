@@ -25,10 +25,11 @@ def log() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level, loud = root.handlers[:], root.level, logging.raiseExceptions
     hooks = sys.excepthook, sys.unraisablehook, threading.excepthook
+    configured = structlog.get_config()
     stream = io.StringIO()
     logs.install("info", as_json=True, stream=stream)
     yield stream
-    structlog.reset_defaults()
+    structlog.configure(**configured)
     logging.captureWarnings(capture=False)
     root.handlers, logging.raiseExceptions = handlers, loud
     root.setLevel(level)

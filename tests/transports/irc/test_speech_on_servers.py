@@ -140,6 +140,7 @@ async def test_a_text_cut_off_by_the_end_of_the_link_is_uncertain(rig: Rig, crow
     assert await sending in {Sent.UNCERTAIN, Sent.DOWN}
 
 
+@pytest.mark.slow
 async def test_limits_as_networks_have_them_are_kept(rig: Rig, crowd: Crowd) -> None:
     alice = await crowd.enter("alice")
     await alice.join("#team")
