@@ -50,6 +50,27 @@ class Channels:
         """Take the network's case mapping over, before anything is joined."""
         self._all = {self._me.fold(channel.address): channel for channel in self._all.values()}
 
+    def reconfigure(self) -> None:
+        """Take the configured channels over: leave those that are none any more, at once."""
+        wanted = {self._me.fold(name): name for name in self._context.settings.channels}
+        for folded, channel in list(self._all.items()):
+            if wanted.get(folded) == channel.address:
+                continue
+            del self._all[folded]
+            if channel.joined:
+                self._ask(f"PART {channel.address}")
+                channel.forget()
+                self._settle(channel)
+        for folded, name in wanted.items():
+            self._all.setdefault(folded, Channel(name))
+
+    def recheck(self) -> None:
+        """Have every channel judged anew: nothing that was cleared for one before is said."""
+        for channel in self._all.values():
+            if channel.joined:
+                self._renew(channel)
+                self._context.emit(RoomChanged(place=self._context.room(channel.address)))
+
     def get(self, name: str) -> Channel | None:
         """Return a configured channel by any spelling."""
         return self._all.get(self._me.fold(name))
@@ -262,10 +283,11 @@ class Channels:
         old, new = channel.view, look(channel, self._context, self._me, self._enabled())
         if old == new:
             return
-        channel.epoch = next(self._context.epochs)
-        channel.view = (
-            None if new is None else look(channel, self._context, self._me, self._enabled())
-        )
+        self._renew(channel)
         said = (old is None) != (new is None)
         if said or (old and old.complete) or (new and new.complete):
             self._context.emit(RoomChanged(place=self._context.room(channel.address)))
+
+    def _renew(self, channel: Channel) -> None:
+        channel.epoch = next(self._context.epochs)
+        channel.view = look(channel, self._context, self._me, self._enabled())

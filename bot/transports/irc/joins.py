@@ -1,5 +1,6 @@
 """Gets into the configured channels and nowhere else: at once at first, then with patience."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ class Joins:
         self._me = me
         self._channels = channels
         self._ask = ask
-        self._tries = {name: _Try() for name in context.settings.channels}
+        self._tries: defaultdict[str, _Try] = defaultdict(_Try)
 
     def enter(self, now: float) -> None:
         """Ask for every channel that is due."""

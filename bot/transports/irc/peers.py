@@ -177,6 +177,12 @@ class Peers:
             peer.asked = True
             self._ask(f"WHOIS {peer.nick}")
 
+    def recheck(self) -> None:
+        """Let nothing be said that was cleared for an account before: the roster has changed."""
+        for peer in self._all.values():
+            if not peer.linked:
+                peer.epoch = next(self._context.epochs)
+
     def end(self, nick: str) -> None:
         """The nick may be somebody else's from now on."""
         peer = self._all.pop(self._me.fold(nick), None)

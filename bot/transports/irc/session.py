@@ -92,6 +92,17 @@ class Session:
             return self.peers.view(place.address)
         return self.channels.view(place.address)
 
+    def renew(self) -> None:
+        """Take over what the configuration says of channels, agents and relays by now."""
+        self.channels.reconfigure()
+        if self.identified:
+            self._joins.enter(self.context.clock.monotonic())
+
+    def recheck(self) -> None:
+        """Have every place judged anew."""
+        self.channels.recheck()
+        self.peers.recheck()
+
     def ask(self, line: Asked) -> None:
         """Send a line of housekeeping when its turn comes."""
         self._asked.put_nowait(line)

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from weakref import WeakValueDictionary
 
@@ -84,6 +85,37 @@ class IRCTransport:
             lock = self._locks[key] = asyncio.Lock()
         async with lock:
             return await mouth.say(session, cleared, proof=proof, urgent=urgent)
+
+    def renew(
+        self,
+        *,
+        channels: tuple[str, ...],
+        trusted_agents: tuple[str, ...],
+        relays: tuple[str, ...],
+    ) -> None:
+        """Take a changed configuration over at once, connected or not; `recheck` comes with it.
+
+        New channels are entered, others left. ValueError, and nothing has changed, for names
+        that cannot be used.
+        """
+        self._context.settings = replace(
+            self._context.settings,
+            channels=channels,
+            trusted_agents=trusted_agents,
+            relays=relays,
+        )
+        if self._session is not None:
+            self._session.renew()
+        self.recheck()
+
+    def recheck(self) -> None:
+        """Have every place judged anew, since the roster has changed.
+
+        Each joined channel gets a new epoch and its `RoomChanged`, each person's direct
+        message a new epoch: nothing cleared under the old roster is said any more.
+        """
+        if self._session is not None:
+            self._session.recheck()
 
     async def _live(self) -> None:
         context, attempt = self._context, 0
