@@ -13,6 +13,7 @@ from tests.servers.certs import Certificates, make_certificates
 from tests.servers.crowd import Crowd
 from tests.servers.embedded import EmbeddedServer
 from tests.servers.inspircd import InspIRCd, missing_programs
+from tests.servers.linked import Linked
 
 __all__ = [
     "certificates",
@@ -22,6 +23,7 @@ __all__ = [
     "inspircd_processes",
     "irc_server",
     "irc_server_unstarted",
+    "linked",
 ]
 
 
@@ -34,12 +36,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 @pytest.fixture(scope="session")
 def inspircd_processes(certificates: Certificates) -> Iterator[InspIRCd]:
     """InspIRCd and Atheme for the whole session; ask for `inspircd`, which waits until they answer."""
-    missing = missing_programs()
-    if missing:
-        sentence = f"not installed: {', '.join(missing)}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
+    _need_programs()
     server = InspIRCd(certificates)
     try:
         yield server
@@ -47,11 +44,32 @@ def inspircd_processes(certificates: Certificates) -> Iterator[InspIRCd]:
         server.close()
 
 
+def _need_programs() -> None:
+    missing = missing_programs()
+    if missing:
+        sentence = f"not installed: {', '.join(missing)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+
+
 @pytest_asyncio.fixture
 async def inspircd(inspircd_processes: InspIRCd) -> InspIRCd:
     """InspIRCd with services, up, whatever the test before has killed. Mark the test `real`."""
     await inspircd_processes.start()
     return inspircd_processes
+
+
+@pytest_asyncio.fixture
+async def linked(certificates: Certificates) -> AsyncIterator[Linked]:
+    """Two linked InspIRCd with services, of this test alone. Mark the test `real`."""
+    _need_programs()
+    network = Linked(certificates)
+    try:
+        async with network:
+            yield network
+    finally:
+        network.close()
 
 
 @pytest_asyncio.fixture

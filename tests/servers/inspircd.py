@@ -34,16 +34,26 @@ def _program(name: str) -> str | None:
 
 
 class InspIRCd:
-    """One network of one server; implements `tests.servers.api.IRCServer`."""
+    """One server, with services unless it is a leaf; implements `tests.servers.api.IRCServer`.
+
+    With a `peer` (which server, its link port) it may be linked: see `tests.servers.linked`.
+    """
 
     kind = "inspircd"
     host = HOST
     accounts = ACCOUNTS
 
-    def __init__(self, certificates: Certificates) -> None:
+    def __init__(
+        self,
+        certificates: Certificates,
+        *,
+        server: inspircd_config.Server = inspircd_config.HUB,
+        ports: inspircd_config.Ports | None = None,
+        peer: tuple[inspircd_config.Server, int] | None = None,
+    ) -> None:
         self.certificates = certificates
         self._folder = Path(tempfile.mkdtemp(prefix="inspircd-"))
-        self._ports = _free_ports()
+        self._ports = ports or free_ports()
         self.port = self._ports.plain
         self.limited_port = self._ports.limited
         self.tls_port = self._ports.tls
@@ -51,7 +61,7 @@ class InspIRCd:
         self._services: subprocess.Popen[bytes] | None = None
         self._answering = False
         shutil.copy(certificates.server, self._folder / "server.pem")
-        inspircd_config.write_config(self._folder, self._ports)
+        inspircd_config.write_config(self._folder, self._ports, server=server, peer=peer)
         digits = {BOT_ACCOUNT: fingerprint(certificates.bot)}
         inspircd_config.write_accounts(self._folder, ACCOUNTS, digits)
         self._user = _unprivileged_user()
@@ -173,7 +183,8 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam("irc") if os.getuid() == 0 else None
 
 
-def _free_ports() -> inspircd_config.Ports:
+def free_ports() -> inspircd_config.Ports:
+    """Ports that nobody listens on now."""
     sockets = [socket.create_server((HOST, 0)) for _ in range(4)]
     numbers = [each.getsockname()[1] for each in sockets]
     for each in sockets:

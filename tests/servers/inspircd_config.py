@@ -20,7 +20,7 @@ _MODULES = (
 ).split()
 
 _INSPIRCD = string.Template("""
-<server name="irc.$network" description="Tests" id="1TS" network="Tests">
+<server name="$server.$network" description="Tests" id="$sid" network="Tests">
 <admin name="tests" nick="tests" email="tests@$network">
 <path configdir="$folder" datadir="$folder" logdir="$folder" runtimedir="$folder">
 <pid file="$folder/inspircd.pid">
@@ -50,6 +50,7 @@ $modules
 <uline server="services.$network" silent="yes">
 <link name="services.$network" ipaddr="127.0.0.1" port="$link" allowmask="127.0.0.1"
       sendpass="tests-link" recvpass="tests-link">
+$peer
 
 <options prefixquit="Quit: " defaultmodes="not" syntaxhints="no" cyclehostsfromuser="no"
          announcets="no" allowmismatch="yes" allowzerolimit="no" exemptchanops="">
@@ -62,6 +63,11 @@ $modules
 <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="inspircd.log" flush="1">
 <dns server="127.0.0.1" timeout="1">
 <files motd="/dev/null">
+""")
+
+_PEER = string.Template("""\
+<link name="$server.$network" ipaddr="127.0.0.1" port="$port" allowmask="127.0.0.1"
+      sendpass="tests-link" recvpass="tests-link">
 """)
 
 _ATHEME_MODULES = (
@@ -105,9 +111,28 @@ class Ports:
     link: int
 
 
-def write_config(folder: Path, ports: Ports) -> None:
-    """Write `inspircd.conf` and `atheme.conf`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One server of a network: the first part of its name, and its id on links."""
+
+    name: str
+    sid: str
+
+
+HUB = Server(name="irc", sid="1TS")
+LEAF = Server(name="leaf", sid="2TS")
+
+
+def write_config(
+    folder: Path, ports: Ports, *, server: Server = HUB, peer: tuple[Server, int] | None = None
+) -> None:
+    """Write `inspircd.conf` and `atheme.conf`; `peer` may be linked with, at its link port."""
     values = {
+        "server": server.name,
+        "sid": server.sid,
+        "peer": ""
+        if peer is None
+        else _PEER.substitute(server=peer[0].name, network=NETWORK, port=peer[1]),
         "folder": folder,
         "network": NETWORK,
         "oper_name": OPER[0],
