@@ -4,12 +4,13 @@ Names, links and other personal pieces are passed on as they are: the gate holds
 the place may not carry them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.case import facts
 from bot.core.case.facts import KNOWN_KINDS, FactKind
+from bot.core.case.labels import as_labelled
 from bot.core.intake.script import STORY
 from bot.core.oncall.calls import QUESTION as CALL
 from bot.core.words.cases import CaseView, Entry, Evidence
@@ -33,6 +34,15 @@ _WORDY = frozenset(
     }
 )
 _FROM_REPORTER = frozenset({FactKind.OPENED, FactKind.HEARD, FactKind.PARTY})
+#: The value that says what happened, for kinds whose value is a word of its own.
+_NAMED: Mapping[str, str] = {
+    FactKind.CLOSED: "outcome",
+    FactKind.CALLED: "page",
+    FactKind.HEARD: "question",
+    FactKind.ASSIGNED: "to",
+    FactKind.LIFTED: "person",
+    FactKind.LABELLED: "number",
+}
 #: A longer timeline is cut at its beginning; `record` has it all.
 MOST_ENTRIES = 20
 
@@ -50,7 +60,7 @@ class Shown:
         """Return an entry's words, that they were removed, or None where it never had any."""
         words = self.cases.words(self.case.code, entry.seq) if entry.words else None
         if words:
-            return words
+            return as_labelled(words, self.case)
         own_case = entry.kind == FactKind.OPENED and entry.by is not None
         return Msg("show.removed") if own_case or entry.kind in _WORDY else None
 
@@ -172,7 +182,7 @@ def _role(role: JSON) -> Msg:
 
 
 def _entry(shown: Shown, entry: Entry) -> Msg:
-    about = (When(at=entry.at), _who(entry), _what(entry))
+    about = (When(at=entry.at), _who(entry), _what(shown, entry))
     words = shown.words(entry)
     line = Msg("show.entry", about)
     if words is not None:
@@ -187,25 +197,26 @@ def _who(entry: Entry) -> Arg:
     return Msg("show.by-reporter" if from_reporter else "show.by-bot")
 
 
-def _what(entry: Entry) -> Msg:
+def _what(shown: Shown, entry: Entry) -> Msg:
     if entry.kind not in KNOWN_KINDS:
         return Msg("show.fact.unknown")
-    return Msg(f"show.fact.{entry.kind}", (_detail(entry),))
+    return Msg(f"show.fact.{entry.kind}", (_detail(shown, entry),))
 
 
-def _detail(entry: Entry) -> Arg:
+def _detail(shown: Shown, entry: Entry) -> Arg:
     """Return the one value of a fact that the timeline names; an empty text where it has none."""
     data = entry.data
     match entry.kind:
         case FactKind.DUE:
             return team(str(data.get("next_at"))[:10])
-        case FactKind.CLOSED:
-            return team(str(data.get("outcome")))
-        case FactKind.CALLED:
-            return team(str(data.get("page")))
-        case FactKind.HEARD:
-            return team(str(data.get("question")))
         case FactKind.PARTY:
             return _role(data.get("role"))
-        case _:
-            return public("")
+        case FactKind.KIND:
+            return kind_of(str(data.get("kind")))
+        case FactKind.RELATED:
+            code = str(data.get("code"))
+            known = shown.cases.find(code) is not None
+            return team(code) if known else Msg("show.another")
+        case kind:
+            named = _NAMED.get(kind)
+            return public("") if named is None else team(str(data.get(named)))

@@ -50,6 +50,7 @@ WHERE case_id = ? AND keep = ? AND body IS NOT NULL
 """
 ADD_MARK = "INSERT OR IGNORE INTO marks (kind, digest, case_id, seq) VALUES (?, ?, ?, ?)"
 DROP_MARKS = "DELETE FROM marks WHERE case_id = ? AND seq = ?"
+DROP_MARK = "DELETE FROM marks WHERE kind = ? AND digest = ? AND case_id = ?"
 FIND_MARKED = "SELECT DISTINCT case_id FROM marks WHERE kind = ? AND digest = ?"
 CODE_OF_CASE = "SELECT code FROM cases WHERE id = ?"
 
@@ -226,7 +227,9 @@ class CaseBook:
         gone = undone_seqs(fact.data) if fact.kind == FactKind.UNDONE else ()
         for undone in gone:
             self._connection.execute(DROP_MARKS, (case_id, undone))
-        if fact.marks or gone:
+        for mark in fact.unmarks:
+            self._connection.execute(DROP_MARK, (mark.kind, self._ring.of_mark(mark), case_id))
+        if fact.marks or fact.unmarks or gone:
             self.marks_version += 1
 
     def _renew(self, case_id: int, view: CaseView) -> None:

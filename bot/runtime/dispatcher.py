@@ -194,6 +194,8 @@ class Dispatcher:
     async def _finish(self, heard: Heard, line: Line | None, outcome: Outcome) -> None:
         """After the commit: remember, wake the workers, and only then speak."""
         self._remember(heard, outcome)
+        for code in outcome.relabelled:
+            self.held.drop(code)
         for code, pieces in outcome.held:
             self.held.add(code, pieces)
         for code in outcome.closed:

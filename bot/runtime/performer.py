@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.core import promise
 from bot.core.case import facts, recording
+from bot.core.case.labels import as_labelled
 from bot.core.intake.script import CONSENT, SCRIPT
 from bot.core.intake.session import Session, save
 from bot.core.intake.table import State
@@ -33,6 +34,8 @@ from bot.runtime.live import Live
 from bot.texts.render import Reader
 
 MESSAGE_ID_CHARACTERS = 26
+#: After these facts the labels of words that are stored already may be others.
+_RELABELLING = frozenset({facts.FactKind.UNDONE, facts.FactKind.LABELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ class Outcome:
     added: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     #: Words that live cases now hold, for the gate's last look.
     held: list[tuple[str, Pieces]] = field(default_factory=list)
+    #: Cases whose words are labelled otherwise now: `held` has all that they hold.
+    relabelled: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     left_the_room: bool = False
     #: The line as it was understood, for what waits for a `yes`.
@@ -223,7 +228,8 @@ class Performer:
             return
         if view.closed_at is not None:
             outcome.closed.append(code)
-        elif any(fact.kind == facts.FactKind.UNDONE for fact in made):
+        elif any(fact.kind in _RELABELLING for fact in made):
+            outcome.relabelled.append(code)
             outcome.held += held_by(unit, view)
         following: list[fx.Effect] = [*promise.timers(view, self.live.terms, cause.now)]
         if any(mark.kind is MarkKind.PARTY for fact in made for mark in fact.marks):
@@ -310,7 +316,7 @@ def held_by(unit: Unit, view: CaseView) -> list[tuple[str, Pieces]]:
     """Return the code of a case with all words that it holds."""
     cases = unit.cases(Viewer(system=True))
     found = (cases.words(view.code, entry.seq) for entry in view.entries if entry.words)
-    return [(view.code, words) for words in found if words is not None]
+    return [(view.code, as_labelled(words, view)) for words in found if words is not None]
 
 
 def _reports(effect: fx.OpenReport) -> bool:

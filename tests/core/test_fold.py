@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.core.case import facts
 from bot.core.case.facts import FactKind, evidence_words
 from bot.core.case.fold import fold, row_of
+from bot.core.case.labels import as_labelled
 from bot.core.words.cases import CaseStatus, CaseView, Outcome
 from bot.core.words.facts import JSON, Fact, Keep, Mark, MarkKind, Spine
 from bot.core.words.labels import Label
@@ -300,3 +301,42 @@ def test_different_names_stay_different(one: str, other: str) -> None:
 @given(st.text())
 def test_folding_a_name_twice_changes_nothing(name: str) -> None:
     assert party_key(party_key(name)) == party_key(name)
+
+
+def test_whoever_opened_leads_until_they_pass_it_on() -> None:
+    first, taken = opened(by="Ann"), facts.taken(at=NOW, by="Ben")
+    assert case(first, taken).lead == "Ann"
+    dropped = case(first, taken, facts.dropped(at=NOW, by="Ann"))
+    assert (dropped.lead, dropped.handlers) == ("Ben", ("Ben",))
+    assert case(first, facts.dropped(at=NOW, by="Ann")).lead is None
+
+
+def test_an_assignment_counts_once_it_is_taken() -> None:
+    asked = (opened(by="Ann"), facts.assigned(at=NOW, by="Ann", to="Ben"))
+    assert (case(*asked).assigned, case(*asked).handlers) == (("Ben",), ())
+    taken = case(*asked, facts.taken(at=NOW, by="Ben"))
+    assert (taken.assigned, taken.handlers) == ((), ("Ben",))
+    assert case(*asked, facts.dropped(at=NOW, by="Ben")).assigned == ()
+
+
+def test_the_last_kind_that_was_set_counts() -> None:
+    again = facts.kind(at=NOW, by="Ann", kind="trolling")
+    assert case(opened(), again).kind == "trolling"
+    assert case(opened(), again, facts.undone(at=NOW, by="Ann", seqs=(2,))).kind == "doxing"
+
+
+def test_evidence_has_the_label_that_was_said_last() -> None:
+    noted = facts.noted(at=NOW, by="Ann", pieces=(pii("somebody", 1),))
+    lowered = facts.labelled(at=NOW, by="Ann", number=1, label=Label.CASE)
+    (item,) = case(opened(), noted, lowered).evidence
+    assert (item.label, item.relabelled) == (Label.CASE, True)
+    words = as_labelled((pii("somebody", 1), pii("else", 2)), case(opened(), noted, lowered))
+    assert [piece.label for piece in words] == [Label.CASE, Label.PII]
+    undone = facts.undone(at=NOW, by="Ann", seqs=(3,))
+    (item,) = case(opened(), noted, lowered, undone).evidence
+    assert (item.label, item.relabelled) == (Label.PII, False)
+
+
+def test_cases_are_related_once_each() -> None:
+    other = facts.related(at=NOW, by="Ann", code="C-000001")
+    assert case(opened(), other, other).related == ("C-000001",)

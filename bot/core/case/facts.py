@@ -14,6 +14,7 @@ from bot.core.words.cases import Outcome
 from bot.core.words.facts import JSON, Fact, Keep, Mark, MarkKind
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
+from bot.core.words.people import Person
 from bot.core.words.text import Pieces, plain
 
 #: Version of the spines that this program writes; it reads this one and those below.
@@ -37,6 +38,13 @@ class FactKind(StrEnum):
     UNDONE = "undone"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
+    KIND = "kind"
+    ASSIGNED = "assigned"
+    DROPPED = "dropped"
+    RECUSED = "recused"
+    LIFTED = "lifted"
+    RELATED = "related"
+    LABELLED = "labelled"
 
 
 KNOWN_KINDS = frozenset(kind.value for kind in FactKind)
@@ -228,3 +236,49 @@ def delivered(*, at: datetime, what: str) -> Fact:
 def undelivered(*, at: datetime, what: str) -> Fact:
     """Something could not be brought to whom it was for; `what` is a word of the program."""
     return Fact(kind=FactKind.UNDELIVERED, at=at, data={"what": what})
+
+
+def kind(*, at: datetime, by: str, kind: str) -> Fact:
+    """What the case is about was set anew."""
+    return Fact(kind=FactKind.KIND, at=at, by=by, data={"kind": kind})
+
+
+def assigned(*, at: datetime, by: str, to: str) -> Fact:
+    """A handler was asked to work on the case; it counts once they take it."""
+    return Fact(kind=FactKind.ASSIGNED, at=at, by=by, data={"to": to})
+
+
+def dropped(*, at: datetime, by: str) -> Fact:
+    """A handler works on the case no more; nobody asks why."""
+    return Fact(kind=FactKind.DROPPED, at=at, by=by)
+
+
+def recused(*, at: datetime, by: Person) -> Fact:
+    """A person took themselves out: from now on the case is not there for them."""
+    marks = (Mark(kind=MarkKind.PARTY, value=by.name),)
+    return Fact(kind=FactKind.RECUSED, at=at, by=by.name, data={"person": by.name}, marks=marks)
+
+
+def lifted(*, at: datetime, by: str, person: Person) -> Fact:
+    """Somebody who was kept out, because they are named, may know of the case after all.
+
+    Whoever reported it keeps a reporter's view whatever is lifted.
+    """
+    return Fact(
+        kind=FactKind.LIFTED,
+        at=at,
+        by=by,
+        data={"person": person.name},
+        unmarks=tuple(Mark(kind=MarkKind.PARTY, value=name) for name in person.names()),
+    )
+
+
+def related(*, at: datetime, by: str, code: str) -> Fact:
+    """The case has to do with the case `code`."""
+    return Fact(kind=FactKind.RELATED, at=at, by=by, data={"code": code})
+
+
+def labelled(*, at: datetime, by: str, number: int, label: Label) -> Fact:
+    """Evidence `number` may travel as far as `label` says from now on."""
+    data: dict[str, JSON] = {"number": number, "label": int(label)}
+    return Fact(kind=FactKind.LABELLED, at=at, by=by, data=data)

@@ -5,6 +5,7 @@ and change nothing, and data of another shape than expected counts as absent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.case.facts import FactKind
@@ -24,22 +25,22 @@ def fold(code: str, spines: Sequence[Spine]) -> CaseView:
     gone = _undone(spines)
     live = [spine for spine in spines if spine.seq not in gone]
     first = next((s for s in spines if s.kind == FactKind.OPENED), spines[0])
-    takers = _people(s for s in live if s.kind == FactKind.TAKEN)
+    crew = _crew(live)
     told = [s.at for s in live if s.kind == FactKind.SAID and s.data.get("to") == "reporter"]
     end = _end(first, live, gone)
     next_at, next_what = _next(live)
     return CaseView(
         code=code,
         status=CaseStatus.OPEN if end is None else CaseStatus.CLOSED,
-        kind=_text(first.data.get("kind")) or "other",
+        kind=_kind(live) or _text(first.data.get("kind")) or "other",
         opened_at=first.at,
         opened_by=first.by,
         has_reporter=first.data.get("has_reporter") is True,
-        lead=first.by or next(iter(takers), None),
-        handlers=takers,
+        lead=next(iter(crew.working), None),
+        handlers=tuple(crew.takers),
         next_at=None if end is not None else next_at or first.at,
         next_what=None if end is not None else next_what,
-        evidence=tuple(sorted(_evidence(spines), key=lambda item: item.number)),
+        evidence=_evidence(spines, live),
         entries=tuple(_entry(spine, undone=spine.seq in gone) for spine in spines),
         reporter_told_at=max(told, default=None),
         first_reply_at=min(told, default=None),
@@ -48,6 +49,8 @@ def fold(code: str, spines: Sequence[Spine]) -> CaseView:
         ),
         closed_at=None if end is None else end[0],
         outcome=None if end is None else end[1],
+        assigned=tuple(crew.assigned),
+        related=_related(live),
     )
 
 
@@ -102,8 +105,64 @@ def _next(live: Sequence[Spine]) -> tuple[datetime | None, str | None]:
     return None, None
 
 
-def _evidence(spines: Iterable[Spine]) -> Iterable[Evidence]:
-    """Yield every item ever numbered: numbers of undone facts stay reserved."""
+@dataclass(slots=True)
+class _Crew:
+    """Who works on the case, the lead first; who of them took it; who was asked to."""
+
+    working: dict[str, None] = field(default_factory=dict)
+    takers: dict[str, None] = field(default_factory=dict)
+    assigned: dict[str, None] = field(default_factory=dict)
+
+
+def _crew(live: Sequence[Spine]) -> _Crew:
+    crew = _Crew()
+    for spine in live:
+        match spine.kind, spine.by:
+            case FactKind.OPENED, str(by):
+                crew.working[by] = None
+            case FactKind.TAKEN, str(by):
+                crew.working[by] = crew.takers[by] = None
+                crew.assigned.pop(by, None)
+            case FactKind.ASSIGNED, _:
+                to = _text(spine.data.get("to"))
+                if to is not None and to not in crew.takers:
+                    crew.assigned[to] = None
+            case ((FactKind.DROPPED | FactKind.RECUSED), str(by)):
+                for people in (crew.working, crew.takers, crew.assigned):
+                    people.pop(by, None)
+            case _:
+                pass
+    return crew
+
+
+def _kind(live: Sequence[Spine]) -> str | None:
+    kinds = [_text(s.data.get("kind")) for s in live if s.kind == FactKind.KIND]
+    return kinds[-1] if kinds else None
+
+
+def _related(live: Sequence[Spine]) -> tuple[str, ...]:
+    codes = (_text(s.data.get("code")) for s in live if s.kind == FactKind.RELATED)
+    return tuple(dict.fromkeys(code for code in codes if code is not None))
+
+
+def _evidence(spines: Sequence[Spine], live: Sequence[Spine]) -> tuple[Evidence, ...]:
+    """Return every item ever numbered, with its label of now.
+
+    Numbers of undone facts stay reserved.
+    """
+    labels = {
+        number: _label(s.data.get("label"))
+        for s in live
+        if s.kind == FactKind.LABELLED and isinstance(number := s.data.get("number"), int)
+    }
+    items = sorted(_numbered(spines), key=lambda item: item.number)
+    return tuple(
+        replace(item, label=labels[item.number], relabelled=True) if item.number in labels else item
+        for item in items
+    )
+
+
+def _numbered(spines: Iterable[Spine]) -> Iterable[Evidence]:
     for spine in spines:
         items = spine.data.get("evidence")
         for item in items if isinstance(items, list) else ():
@@ -129,10 +188,6 @@ def _entry(spine: Spine, *, undone: bool) -> Entry:
         words=spine.words,
         undone=undone,
     )
-
-
-def _people(spines: Iterable[Spine]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(spine.by for spine in spines if spine.by is not None))
 
 
 def _text(value: JSON) -> str | None:

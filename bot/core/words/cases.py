@@ -31,12 +31,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A numbered item of a case: its words are in the body of fact `seq`, piece `number`."""
+    """A numbered item of a case: its words are in the body of fact `seq`, piece `number`.
+
+    `relabelled` is true once somebody of the team has said how far it may travel.
+    """
 
     number: int
     seq: int
     label: Label
     link: bool
+    relabelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,9 @@ class CaseView:
     """Everything about a case but its words. Names of parties are not in it: they are words.
 
     `next_at` is never None while the case is open. `reporter_told_at` is when the team's words
-    last went to the reporter; `has_reporter` whether anybody is there to be told.
+    last went to the reporter; `has_reporter` whether anybody is there to be told. `handlers` have
+    taken the case, `assigned` were asked to; `related` are codes of other cases, which a reader may
+    not know of. Labels of the evidence are those it has now.
     """
 
     code: str
@@ -77,6 +83,8 @@ class CaseView:
     first_reply_at: datetime | None = None
     closed_at: datetime | None = None
     outcome: Outcome | None = None
+    assigned: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
     @property
     def next_number(self) -> int:

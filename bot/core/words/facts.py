@@ -45,7 +45,8 @@ class Fact:
 
     The spine (`kind`, `by`, `at`, `data`) says what changed, without anybody's words; the
     words are the `body`, which can be destroyed and leaves the case whole. `by` is the name
-    of a roster person, None for the reporter or the bot.
+    of a roster person, None for the reporter or the bot. `marks` are added to the case's,
+    `unmarks` taken from all its facts.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Fact:
     body: Pieces | None = None
     keep: Keep = Keep.EVIDENCE
     marks: tuple[Mark, ...] = ()
+    unmarks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
