@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.core.case.facts import KNOWN_KINDS, CaseIsReadOnly, FactKind
 from bot.core.case.fold import fold, row_of, undone_seqs
 from bot.core.words.cases import CaseRow, CaseStatus, CaseView
-from bot.core.words.facts import Fact, Keep, Mark, Spine
+from bot.core.words.facts import JSON, Fact, Keep, Mark, Spine
 from bot.core.words.text import Pieces
 from storage.codec import (
     dump_json,
@@ -110,7 +110,7 @@ class CaseBook:
     def rows(self, status: CaseStatus, hidden: frozenset[int]) -> list[CaseRow]:
         """Return the open rows of cases, next date first, without the hidden ones."""
         found = self._connection.execute(LIST_CASES, (status,)).fetchall()
-        return [self._row(status, *values) for case_id, *values in found if case_id not in hidden]
+        return [self._row(status, *values) for values in found if values[0] not in hidden]
 
     def words(self, case_id: int, code: str, seq: int) -> Pieces | None:
         """Return the words of a fact; None when they, their key or the fact are no more."""
@@ -130,6 +130,7 @@ class CaseBook:
     def _row(
         self,
         status: CaseStatus,
+        case_id: int,
         code: str,
         opened_at: int,
         next_at: int | None,
@@ -138,6 +139,9 @@ class CaseBook:
     ) -> CaseRow:
         try:
             face = load_json(self._ring.unseal(_face_slot(code), sealed))
+            if "handlers" not in face:
+                # Rows that were written before they said who works on the case.
+                face = _face(row_of(self.view(case_id, code)))
         except (SealBroken, KeyDestroyed):
             # One bad row must not take the whole list from the team.
             _LOG.warning("the row of case %s cannot be opened", code)
@@ -151,6 +155,8 @@ class CaseBook:
             next_what=_text(face.get("next_what")),
             lead=_text(face.get("lead")),
             evidence=evidence,
+            handlers=_names(face.get("handlers")),
+            assigned=_names(face.get("assigned")),
         )
 
     def _load(self, case_id: int, code: str) -> _Loaded:
@@ -234,7 +240,7 @@ class CaseBook:
 
     def _renew(self, case_id: int, view: CaseView) -> None:
         row = row_of(view)
-        face = dump_json({"kind": row.kind, "lead": row.lead, "next_what": row.next_what})
+        face = dump_json(_face(row))
         sealed = self._ring.seal_for_month(Purpose.FACE, _face_slot(view.code), face)
         next_at = None if row.next_at is None else stamp(row.next_at)
         self._connection.execute(
@@ -250,5 +256,20 @@ def _face_slot(code: str) -> Slot:
     return Slot(table="cases", row=code, column="face", case=code)
 
 
+def _face(row: CaseRow) -> dict[str, JSON]:
+    """Return what of a row is sealed."""
+    return {
+        "kind": row.kind,
+        "lead": row.lead,
+        "next_what": row.next_what,
+        "handlers": list(row.handlers),
+        "assigned": list(row.assigned),
+    }
+
+
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()

@@ -10,6 +10,7 @@ from bot.core.words.cases import CaseRow, CaseStatus, CaseView
 from bot.core.words.facts import Mark, MarkKind
 from bot.core.words.identity import by_account
 from bot.core.words.ids import CodeKind, Dice, new_code
+from bot.core.words.people import Person, Role
 from bot.core.words.ports import Viewer
 from bot.core.words.text import Pieces
 from storage.cases import CaseBook
@@ -57,14 +58,41 @@ class CaseDoor:
             code = new_code(kind, dice)
         return code
 
+    def known(self, code: str) -> bool:
+        """Tell whether there is such a case for this viewer; the ombuds may know that, too."""
+        return self._known(code) is not None
+
+    def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        """Return the names of those people who must not hear of a case that is `known`."""
+        case_id = self._known(code)
+        if case_id is None:
+            return ()
+        return tuple(person.name for person in people if case_id in self._named(_names_of(person)))
+
+    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        """Return the names of those people who reported a case that is `known`."""
+        case_id = self._known(code)
+        if case_id is None:
+            return ()
+        return tuple(person.name for person in people if case_id in self._named(_accounts(person)))
+
     @property
     def _may_look(self) -> bool:
         """Whether this viewer works cases at all."""
         person = self._viewer.person
         return self._viewer.system or (person is not None and person.handles_cases)
 
+    @property
+    def _may_know(self) -> bool:
+        """Whether this viewer may know which cases there are."""
+        person = self._viewer.person
+        return self._may_look or (person is not None and Role.OMBUDS in person.roles)
+
     def _visible(self, code: str) -> int | None:
-        if not self._may_look:
+        return self._known(code) if self._may_look else None
+
+    def _known(self, code: str) -> int | None:
+        if not self._may_know:
             return None
         hidden = self.hidden_cases()
         case_id = self._book.id_of(code)
@@ -73,18 +101,30 @@ class CaseDoor:
     def hidden_cases(self) -> frozenset[int]:
         """Return the cases that the viewer, or anybody who reads along, is named in or reported."""
         if self._hidden_at != self._book.marks_version:
-            self._hidden = frozenset(
-                case_id
-                for name in sorted(self._names())
-                for case_id in self._book.marked(Mark(kind=MarkKind.PARTY, value=name))
-            )
+            self._hidden = self._named(self._names())
             self._hidden_at = self._book.marks_version
         return self._hidden
+
+    def _named(self, names: set[str]) -> frozenset[int]:
+        """Return the cases that carry any of these names."""
+        return frozenset(
+            case_id
+            for name in sorted(names)
+            for case_id in self._book.marked(Mark(kind=MarkKind.PARTY, value=name))
+        )
 
     def _names(self) -> set[str]:
         if self._viewer.system:
             return set()
         people = (self._viewer.person, *self._viewer.present)
-        known = [person for person in people if person is not None]
-        accounts = {by_account(account) for person in known for account in person.accounts}
-        return accounts | {name for person in known for name in person.names()}
+        return {name for person in people if person is not None for name in _names_of(person)}
+
+
+def _names_of(person: Person) -> set[str]:
+    """Return every mark that keeps somebody out: their names, and that they reported."""
+    return _accounts(person) | set(person.names())
+
+
+def _accounts(person: Person) -> set[str]:
+    """Return the identities that somebody may have reported under."""
+    return {by_account(account) for account in person.accounts}

@@ -47,6 +47,21 @@ class CasesHere:
         """Return a code of this kind that was never used."""
         return self._here.fresh_code(kind, dice)
 
+    def known(self, code: str) -> bool:
+        """Tell whether there is such a case for everybody here; the ombuds may know that, too."""
+        found = self._here.known(code)
+        if not found and self._alone.known(code):
+            self.kept_back.append(code)
+        return found
+
+    def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        """Return the names of those people who must not hear of a case that is `known`."""
+        return self._here.kept_out(code, people)
+
+    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        """Return the names of those people who reported a case that is `known`."""
+        return self._here.reporters(code, people)
+
 
 class PagesFor:
     """The emergencies that these people may know of: none about a case they are a party to."""

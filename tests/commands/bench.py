@@ -24,9 +24,11 @@ from bot.core.words.effects import (
     RememberList,
     SavePage,
 )
-from bot.core.words.facts import Fact, Mark, Spine
+from bot.core.words.facts import Fact, Mark, MarkKind, Spine
+from bot.core.words.identity import by_account
 from bot.core.words.ids import CodeKind, Dice, new_code
 from bot.core.words.labels import Label
+from bot.core.words.names import party_key
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, Rooms
@@ -117,6 +119,34 @@ class Shelf:
 
     def fresh_code(self, kind: CodeKind, dice: Dice) -> str:
         return new_code(kind, dice)
+
+    def known(self, code: str) -> bool:
+        return self.find(code) is not None
+
+    def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        marked = self._marked(code) if self.known(code) else set()
+        return tuple(
+            one.name
+            for one in people
+            if marked & {*map(party_key, one.names()), *map(by_account, one.accounts)}
+        )
+
+    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        marked = self._marked(code) if self.known(code) else set()
+        return tuple(one.name for one in people if marked & set(map(by_account, one.accounts)))
+
+    def _marked(self, code: str) -> set[str]:
+        """Return what the case is found by: identities as they are, names by their key."""
+        undone = {
+            entry.seq for entry in fold(code, list(self._spines(code))).entries if entry.undone
+        }
+        marked: set[str] = set()
+        for seq, made in enumerate(self.facts[code], start=1):
+            if seq not in undone:
+                values = [mark.value for mark in made.marks if mark.kind is MarkKind.PARTY]
+                marked |= {*values, *map(party_key, values)}
+            marked -= {party_key(mark.value) for mark in made.unmarks}
+        return marked
 
     def _spines(self, code: str) -> Iterator[Spine]:
         for seq, fact in enumerate(self.facts[code], start=1):

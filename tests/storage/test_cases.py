@@ -107,6 +107,30 @@ async def test_rows_come_with_the_next_date_first(store: SealedStore) -> None:
     assert await store.run(codes(None)) == ["C-SOON00", "C-LATER0", "C-CLOSED"]
 
 
+async def test_rows_say_who_works_on_a_case(store: SealedStore) -> None:
+    taken = facts.taken(at=NOW, by="Example-A")
+    asked = facts.assigned(at=NOW, by="Example-A", to="Example-B")
+    await store.run(lambda unit: unit.create_case(CODE, [opening(), taken, asked]))
+    (row,) = await store.run(lambda unit: unit.cases(SYSTEM).rows())
+    assert (row.handlers, row.assigned) == (("Example-A",), ("Example-B",))
+
+
+async def test_rows_of_an_earlier_version_say_it_too(store: SealedStore) -> None:
+    taken = facts.taken(at=NOW, by="Example-A")
+    await store.run(lambda unit: unit.create_case(CODE, [opening(), taken]))
+    face: dict[str, JSON] = {"kind": "harassment", "lead": "Example-B", "next_what": None}
+    slot = Slot(table="cases", row=CODE, column="face", case=CODE)
+
+    def age(connection: sqlite3.Connection) -> None:
+        sealed = store._ring.seal_for_month(Purpose.FACE, slot, dump_json(face))
+        connection.execute("UPDATE cases SET face = ?", (sealed,))
+
+    await store.database.run(age)
+    (row,) = await store.run(lambda unit: unit.cases(SYSTEM).rows())
+    assert (row.lead, row.handlers, row.assigned) == ("Example-B", ("Example-A",), ())
+    assert row.next_what == "first-reply"
+
+
 async def test_codes_are_never_used_twice(store: SealedStore) -> None:
     await store.run(lambda unit: unit.create_case(CODE, [opening()]))
     with pytest.raises(ValueError, match="used before"):

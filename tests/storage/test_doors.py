@@ -1,9 +1,11 @@
 """Recusal: who is named in a case cannot find it, nor tell that there is anything to find."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from bot.core.case import facts
 from bot.core.words.people import Person, Role
 from bot.core.words.ports import Unit, Viewer
 from storage import vault
@@ -12,6 +14,7 @@ from tests.storage.kit import (
     ALICE,
     BOB,
     CODE,
+    NOW,
     OPERATOR,
     OTHER,
     SYSTEM,
@@ -132,3 +135,81 @@ async def test_a_hidden_case_costs_what_an_absent_one_does(
         statements, opened, result = await cost(OTHER, ask)
         assert (len(statements) > len(hidden[0]), opened > 0) == (True, True)
         assert result is not None
+
+
+# ---- who is kept out, and who is let in again ------------------------------------------------
+
+
+def asked(
+    who: Viewer, *people: Person, code: str = CODE
+) -> Callable[[Unit], tuple[bool, tuple[str, ...], tuple[str, ...]]]:
+    """Return what a viewer learns of who may not know of a case."""
+
+    def job(unit: Unit) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+        door = unit.cases(who)
+        return door.known(code), door.kept_out(code, people), door.reporters(code, people)
+
+    return job
+
+
+async def test_handlers_and_the_ombuds_learn_who_is_kept_out(store: SealedStore) -> None:
+    await store.run(lambda unit: unit.create_case(CODE, [opening(), named("example alpha")]))
+    everybody = (ALICE, BOB, OMBUDS)
+    for who in (SYSTEM, viewer(BOB), viewer(OMBUDS)):
+        assert await store.run(asked(who, *everybody)) == (True, ("Example-A",), ())
+    for who in (viewer(ALICE), viewer(BOB, ALICE), viewer(OPERATOR), viewer(ON_CALL), viewer(None)):
+        assert await store.run(asked(who, *everybody)) == (False, (), ())
+    assert await sees(store, viewer(OMBUDS)) == NOTHING
+
+
+async def test_an_ombuds_who_is_named_knows_of_nothing(store: SealedStore) -> None:
+    await store.run(lambda unit: unit.create_case(CODE, [opening(), named("Example-D")]))
+    assert await store.run(asked(viewer(OMBUDS), OMBUDS)) == (False, (), ())
+    assert await store.run(asked(viewer(BOB), OMBUDS)) == (True, ("Example-D",), ())
+
+
+async def test_lifting_takes_every_name_of_somebody_off_every_fact(store: SealedStore) -> None:
+    both = [opening(), named("Example-A"), named("ALICE[M]"), named("somebody else")]
+    await store.run(lambda unit: unit.create_case(CODE, both))
+    lifted = facts.lifted(at=NOW, by="Example-B", person=ALICE)
+
+    def job(unit: Unit) -> list[bool]:
+        door = unit.cases(viewer(ALICE))
+        seen = [door.find(CODE) is not None]
+        unit.add_facts(CODE, [lifted])
+        return [*seen, door.find(CODE) is not None]
+
+    assert await store.run(job) == [False, True]
+    assert await store.run(asked(viewer(BOB), ALICE, BOB)) == (True, (), ())
+    assert await sees(store, viewer(ALICE)) == ALL
+    again = named("Example_Alpha")
+    await store.run(lambda unit: unit.add_facts(CODE, [again]))
+    assert await sees(store, viewer(ALICE)) == NOTHING
+
+
+async def test_lifting_leaves_other_cases_and_those_who_reported_alone(store: SealedStore) -> None:
+    reported = opening(by=None)
+    reported = replace(reported, marks=(party("testnet|account|alice[m]"),))
+    await store.run(lambda unit: unit.create_case(CODE, [reported, named("Example-A")]))
+    await store.run(lambda unit: unit.create_case(OTHER, [opening(), named("Example-A")]))
+    lifted = facts.lifted(at=NOW, by="Example-B", person=ALICE)
+    await store.run(lambda unit: unit.add_facts(CODE, [lifted]))
+    for code, reporters in ((CODE, ("Example-A",)), (OTHER, ())):
+        learnt = await store.run(asked(viewer(BOB), ALICE, code=code))
+        assert learnt == (True, ("Example-A",), reporters)
+
+
+async def test_asking_who_is_kept_out_costs_the_same_for_a_hidden_case(store: SealedStore) -> None:
+    await store.run(lambda unit: unit.create_case(CODE, [opening(), named("Example-A")]))
+    await store.run(lambda unit: unit.create_case(OTHER, [opening(), named("Example-D")]))
+
+    async def cost(code: str, who: Viewer) -> list[str]:
+        seen: list[str] = []
+        store._ring.forget()
+        await store.database.trace(seen.append)
+        await store.run(asked(who, ALICE, BOB, code=code))
+        await store.database.trace(None)
+        return [statement.replace(code, "?") for statement in seen]
+
+    for who, hidden in ((viewer(ALICE), CODE), (viewer(BOB, ALICE), CODE), (viewer(OMBUDS), OTHER)):
+        assert await cost(hidden, who) == await cost("C-ABSENT", who)

@@ -65,6 +65,8 @@ def row_of(view: CaseView) -> CaseRow:
         next_what=view.next_what,
         lead=view.lead,
         evidence=len(view.evidence),
+        handlers=view.handlers,
+        assigned=view.assigned,
     )
 
 

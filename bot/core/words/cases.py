@@ -94,7 +94,7 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """The open row of a case, for lists: codes, dates and counts only."""
+    """The open row of a case, for lists: codes, dates, counts, and who works on it."""
 
     code: str
     status: CaseStatus
@@ -104,3 +104,5 @@ class CaseRow:
     next_what: str | None
     lead: str | None
     evidence: int
+    handlers: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()

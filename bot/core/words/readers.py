@@ -36,6 +36,15 @@ class Cases(Protocol):
     def fresh_code(self, kind: CodeKind, dice: Dice) -> str:
         """Return a code of this kind that was never used."""
 
+    def known(self, code: str) -> bool:
+        """Tell whether there is such a case for this viewer; the ombuds may know that, too."""
+
+    def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        """Return the names of those people who must not hear of a case that is `known`."""
+
+    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        """Return the names of those people who reported a case that is `known`."""
+
 
 class Pages(Protocol):
     """Emergencies that are not over."""

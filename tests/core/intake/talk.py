@@ -22,6 +22,7 @@ from bot.core.words.facts import Mark
 from bot.core.words.ids import CodeKind, Dice, new_code
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
+from bot.core.words.people import Person
 from bot.core.words.readers import Contact, Ladder, StoredSession, Terms
 from bot.core.words.text import Msg, Piece, Pieces, plain
 from bot.core.words.verdict import Danger, Reading, Verdict
@@ -92,6 +93,15 @@ class Desk:
 
     def fresh_code(self, kind: CodeKind, dice: Dice) -> str:
         return new_code(kind, dice)
+
+    def known(self, code: str) -> bool:
+        return self.find(code) is not None
+
+    def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        raise NotImplementedError
 
     def of(self, identity: str) -> StoredSession | None:
         return self.stored.get(identity)

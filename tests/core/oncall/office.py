@@ -131,6 +131,15 @@ class Office:
     def fresh_code(self, kind: CodeKind, dice: Dice) -> str:
         return new_code(kind, dice)
 
+    def known(self, code: str) -> bool:
+        return self.find(code) is not None
+
+    def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
+        raise NotImplementedError
+
     def context(
         self,
         who: Person | None = None,
