@@ -101,12 +101,17 @@ class Head:
     key: str
     to: Target | None
     recipient: str = ""
+    of_roster: bool = False
 
     def emptied(self) -> Speech | Letter:
         """Return what stands for the payload that is gone."""
         if self.to is None:
-            return Letter(recipient=self.recipient, raw=b"")
+            return self.letter(b"")
         return Speech(to=self.to, doc=Doc(lines=()))
+
+    def letter(self, raw: bytes) -> Letter:
+        """Return the letter with these bytes."""
+        return Letter(recipient=self.recipient, raw=raw, of_roster=self.of_roster)
 
 
 _HEAD: TypeAdapter[Head] = TypeAdapter(Head)
@@ -115,7 +120,7 @@ _HEAD: TypeAdapter[Head] = TypeAdapter(Head)
 def head_of(key: str, payload: Speech | Letter) -> Head:
     """Return the head of a row: without the identity or nick it may be meant for."""
     if isinstance(payload, Letter):
-        return Head(key=key, to=None, recipient=payload.recipient)
+        return Head(key=key, to=None, recipient=payload.recipient, of_roster=payload.of_roster)
     to = payload.to
     if isinstance(to, ToPlace) and to.place.kind is PlaceKind.DM:
         to = ToIdentity(identity="")
@@ -140,7 +145,7 @@ def dump_payload(payload: Speech | Letter) -> bytes:
 def load_payload(head: Head, content: bytes) -> Speech | Letter:
     """Read what is to be sent."""
     if head.to is None:
-        return Letter(recipient=head.recipient, raw=content)
+        return head.letter(content)
     return _SPEECH.validate_json(content)
 
 

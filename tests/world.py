@@ -169,10 +169,9 @@ class World:
         self.clock = FakeClock()
         self.dice = FixedDice()
         self.carrier = FakeCarrier()
-        self.roster = Roster(PEOPLE)
-        self.net = MemoryTransport(NETWORK, roster=lambda: self.roster, clock=self.clock)
+        self.net = MemoryTransport(NETWORK, roster=lambda: self.live.roster, clock=self.clock)
         self.live = Live(
-            roster=self.roster,
+            roster=Roster(PEOPLE),
             rooms=ROOMS,
             terms=terms(),
             transports={NETWORK: self.net},
@@ -232,6 +231,14 @@ class World:
         self.net.channel("#team", "alice", "bob", "finn")
         self.net.channel("#oversight", "alice")
         self.net.channel("#lobby", "alice", "carol", "stranger", modes="nt")
+
+    def renew(self, people: Iterable[Person]) -> None:
+        """Have another roster, as a reload brings it."""
+        live = self.live
+        live.renew(
+            roster=Roster(tuple(people)), rooms=live.rooms, terms=live.terms, dm_most=live.dm_most
+        )
+        self.net.recheck()
 
     async def settle(self) -> None:
         """Let everything that is due now happen.

@@ -150,7 +150,7 @@ class Dispatcher:
         line = self.handling.runner.addressed(inbound.text)
         if inbound.place.kind is PlaceKind.ROOM:
             return (Way.NOTHING if line is None else Way.COMMAND), line
-        person, identity = inbound.speaker.person, inbound.speaker.identity
+        person, identity = self.live.person_of(inbound.speaker), inbound.speaker.identity
         if person is None:
             return (
                 (Way.COMMAND, line) if self._forgot_to_log_in(inbound, line) else (Way.REPORT, None)
@@ -179,12 +179,13 @@ class Dispatcher:
         key = _desk_key(inbound)
         now = self.clock.now()
         text = inbound.text
-        if inbound.place.kind is PlaceKind.DM and inbound.speaker.person is None:
+        asker = self.live.asker(inbound)
+        if asker.in_dm and asker.person is None:
             text = text.strip().removeprefix(self.live.terms.prefix)
         return Heard(
             inbound=inbound,
             reading=read(text),
-            asker=self.live.asker(inbound),
+            asker=asker,
             present=self.live.present(inbound.place),
             desk=self.desks.look(key, now),
             pending=self.desks.waiting(key, now),
@@ -252,12 +253,18 @@ class Dispatcher:
         place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
         draft = self.voice.draft(answer.doc, place, plain_message=answer.plain_message)
         readers = present if answer.doc.label > Label.PUBLIC else None
-        audience = Audience(whom=inbound.speaker.identity, readers=readers, own=own)
+        known = inbound.speaker.person
+        audience = Audience(
+            whom=inbound.speaker.identity,
+            person=None if known is None else known.name,
+            readers=readers,
+            own=own,
+        )
         said = await self.voice.answer(place, dm, draft, audience)
         if isinstance(said, Stopped):
             sorry = doc(Msg(f"answer.stopped.{said.reason}"), label=Label.PUBLIC)
-            known = replace(audience, readers=None)
-            await self.voice.say(place, self.voice.draft(sorry, place), audience=known)
+            anyhow = replace(audience, readers=None)
+            await self.voice.say(place, self.voice.draft(sorry, place), audience=anyhow)
 
 
 def _desk_key(inbound: Inbound) -> DeskKey:

@@ -1,7 +1,7 @@
 """How things stand right now: who is on the roster, which places exist, what they may carry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from bot.core.policy.ceiling import Finding, dm_ceiling, room_ceiling
 from bot.core.words.identity import by_account
@@ -15,7 +15,12 @@ from bot.core.words.readers import Asker, Terms
 
 @dataclass(slots=True, kw_only=True)
 class Live:
-    """The configuration and the networks, as one thing to ask."""
+    """The configuration and the networks, as one thing to ask.
+
+    It is made with everybody who is configured. From then on `everybody` are these, while `roster`
+    and `terms.people` are those who may act: without whoever is suspended, by the file or, in
+    `suspended`, by a command.
+    """
 
     roster: Roster
     rooms: Rooms
@@ -23,6 +28,32 @@ class Live:
     transports: Mapping[str, Transport]
     #: The most that a DM may carry, by network.
     dm_most: Mapping[str, Label]
+    suspended: frozenset[str] = frozenset()
+    everybody: Roster = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep apart who may act."""
+        self.everybody = self.roster
+        self._sort_out()
+
+    def renew(
+        self, *, roster: Roster, rooms: Rooms, terms: Terms, dm_most: Mapping[str, Label]
+    ) -> None:
+        """Take another configuration over. The transports are to look at their places again."""
+        self.everybody, self.rooms, self.terms, self.dm_most = roster, rooms, terms, dm_most
+        self._sort_out()
+
+    def suspend(self, names: frozenset[str]) -> None:
+        """Let exactly these people be nobody until further notice, beside those of the file."""
+        self.suspended = names
+        self._sort_out()
+
+    def _sort_out(self) -> None:
+        stopped = {name.lower() for name in self.suspended}
+        people = self.everybody.people
+        active = tuple(p for p in people if not p.suspended and p.name.lower() not in stopped)
+        self.roster = Roster(active)
+        self.terms = replace(self.terms, people=active)
 
     def view(self, place: Place) -> View | None:
         """Return what the place's transport sees of it."""
@@ -55,7 +86,7 @@ class Live:
         own_dm = self._own_dm(speaker)
         room = None if in_dm else self.rooms.at(inbound.place)
         return Asker(
-            person=speaker.person,
+            person=self.person_of(speaker),
             identity=speaker.identity,
             nick=speaker.nick,
             account=_account_of(speaker),
@@ -65,6 +96,12 @@ class Live:
             reasons=tuple(flaw.value for flaw in finding.flaws),
             room=None if room is None else room.name,
         )
+
+    def person_of(self, speaker: Speaker) -> Person | None:
+        """Return who said a line, as the roster is by now: nobody gains by waiting in a queue."""
+        if speaker.person is None:
+            return None
+        return self.roster.holder(speaker.network, speaker.account)
 
     def is_roster(self, identity: str) -> bool:
         """Tell whether an identity is an account of somebody on the roster."""
@@ -82,7 +119,7 @@ class Live:
     def _own_dm(self, speaker: Speaker) -> Label:
         view = self.view(self.dm_place(speaker))
         dm_view = view if isinstance(view, DMView) else None
-        return dm_ceiling(dm_view, speaker.person, self.dm_most[speaker.network])
+        return dm_ceiling(dm_view, self.person_of(speaker), self.dm_most[speaker.network])
 
 
 def _account_of(speaker: Speaker) -> Account | None:

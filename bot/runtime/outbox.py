@@ -15,10 +15,11 @@ from functools import partial
 
 import structlog
 
+from bot.core.policy.access import CALL_ROLES
 from bot.core.policy.gate import Stopped
 from bot.core.words.delivery import DeliveryInput, follow
 from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
-from bot.core.words.identity import network_of
+from bot.core.words.identity import by_account, network_of
 from bot.core.words.people import Person
 from bot.core.words.places import Place
 from bot.core.words.ports import (
@@ -68,6 +69,9 @@ _MAIL_FATES = {
     MailOutcome.REFUSED: Fate(given=DeliveryInput.RETRY, reason="refused"),
     MailOutcome.UNCERTAIN: Fate(given=DeliveryInput.DOUBT, reason="dropped"),
 }
+
+#: The person it was meant for is off the roster, is suspended, or takes no pages any more.
+NOBODY = Fate(given=DeliveryInput.CANCEL, reason="not-theirs")
 
 _SPEECH_FATES = {
     Sent.DELIVERED: Fate(given=DeliveryInput.PROVE),
@@ -178,6 +182,8 @@ class Outbox:
 
     async def _deliver(self, row: OutboxRow) -> Fate:
         if isinstance(row.payload, Letter):
+            if row.payload.of_roster and not self._reads(row.payload.recipient):
+                return NOBODY
             return _MAIL_FATES[await self.carrier.carry(row.payload)]
         fate = await self._say(row, row.payload)
         # A ring that found nobody is over: the next ring is a row of its own.
@@ -186,6 +192,8 @@ class Outbox:
         return fate
 
     async def _say(self, row: OutboxRow, speech: Speech) -> Fate:
+        if not self._still_theirs(row, speech):
+            return NOBODY
         found = await self._place(speech)
         if isinstance(found, Fate):
             return found
@@ -195,7 +203,8 @@ class Outbox:
             return Fate(given=DeliveryInput.CANCEL, reason="recused-present")
         knock = await self._knock(row, speech)
         draft = self.voice.draft(knock or speech.doc, place, plain_message=speech.plain_message)
-        audience = Audience(whom=whom, readers=readers, own=self._own(row, speech))
+        person = speech.to.person if isinstance(speech.to, ToIdentity) else None
+        audience = Audience(whom=whom, person=person, readers=readers, own=self._own(row, speech))
         urgent = row.lane <= Lane.PAGE or speech.prompt
         said = await self.voice.say(place, draft, audience=audience, proof=True, urgent=urgent)
         if said is NEWCOMER:
@@ -204,6 +213,22 @@ class Outbox:
             return Fate(given=DeliveryInput.HOLD, reason=said.reason)
         fate = _SPEECH_FATES[said]
         return replace(fate, reason=KNOCKED) if knock and said is Sent.DELIVERED else fate
+
+    def _reads(self, address: str) -> bool:
+        """Whether an address is that of somebody who may act."""
+        return any(person.mail == address for person in self.live.roster.people)
+
+    def _still_theirs(self, row: OutboxRow, speech: Speech) -> bool:
+        """Whether the account is that of the person it was meant for, and they may hear of it.
+
+        Where nobody holds it any more, whoever has it would pass for a reporter.
+        """
+        if not isinstance(speech.to, ToIdentity) or speech.to.person is None:
+            return True
+        person = self.live.roster.named(speech.to.person)
+        if person is None or (row.page is not None and person.roles.isdisjoint(CALL_ROLES)):
+            return False
+        return speech.to.identity in map(by_account, person.accounts)
 
     async def _knock(self, row: OutboxRow, speech: Speech) -> Doc | None:
         """Return what to say instead of a relayed text to somebody who has been silent."""
@@ -217,7 +242,7 @@ class Outbox:
         match speech.to:
             case ToReporter(case=case):
                 return case
-            case ToIdentity(identity=identity) if not self.live.is_roster(identity):
+            case ToIdentity(identity=identity, person=None) if not self.live.is_roster(identity):
                 return row.case
             case _:
                 return None

@@ -1,7 +1,7 @@
 """Carries effects out: everything durable inside one transaction, everything said after it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.core import promise
@@ -119,7 +119,7 @@ class Performer:
                         self.live.terms, cause.now, reporter=_reports(effect)
                     ),
                     canonical=self.canonical,
-                    people=self.live.roster.people if effect.by is None else (),
+                    people=self.live.everybody.people if effect.by is None else (),
                     reporter=effect.identity if effect.by is None else None,
                 )
                 return [fx.CreateCase(code=effect.code, facts=made), *_bound(unit, effect, cause)]
@@ -144,7 +144,7 @@ class Performer:
             at=cause.now,
             first=first,
             canonical=self.canonical,
-            people=() if of_team else self.live.roster.people,
+            people=() if of_team else self.live.everybody.people,
         )[0]
 
     def call_context(self, unit: Unit, cause: Cause) -> CallContext:
@@ -272,7 +272,7 @@ class Performer:
                 person = self.live.roster.named(name)
                 accounts = () if person is None else person.accounts
                 return [
-                    (fx.ToIdentity(identity=by_account(account)), f"@{account}")
+                    (fx.ToIdentity(identity=by_account(account), person=name), f"@{account}")
                     for account in accounts
                     if account.network in self.live.transports
                 ]
@@ -285,7 +285,7 @@ class Performer:
         return case is not None and unit.excluded(case, (person,))
 
     def _mail(self, unit: Unit, mail: fx.Mail, cause: Cause) -> None:
-        readers = [person for person in self.live.roster.people if person.mail == mail.to]
+        readers = [person for person in self.live.everybody.people if person.mail == mail.to]
         if any(self._recused(unit, mail.case, person) for person in readers):
             return
         reader = Reader(self.live.terms.language, "UTC")
@@ -293,13 +293,15 @@ class Performer:
         body = "\n".join(
             "".join(piece.text for piece in line) for line in reader.draft(mail.body).lines
         )
-        letter: Letter = self.write_letter(
+        written = self.write_letter(
             recipient=mail.to,
             subject=reader.text(mail.subject),
             body=body,
             message_id=f"<{''.join(drawn).lower()}@{self.mail_domain}>",
             at=cause.now,
         )
+        contacts = {to for contact in self.live.terms.contacts.values() for to in contact.mail}
+        letter: Letter = replace(written, of_roster=bool(readers) and mail.to not in contacts)
         unit.enqueue(
             NewRow(
                 key=mail.key,

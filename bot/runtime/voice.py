@@ -27,12 +27,14 @@ HeldBy = Callable[[str], frozenset[str]]
 class Audience:
     """For whom a text was decided.
 
-    `whom` is the identity that a direct message is for. `readers` are the roster people who were
+    `whom` is the identity that a direct message is for, `person` the name of the one on the roster
+    whom it is for: what is not public is for nobody else, not even on the same account. `readers` are the roster people who were
     reckoned with in a room: another one may be recused, and stops the text. `own` is the case of
     the reporter who is spoken to: what it holds is no secret to them.
     """
 
     whom: str | None = None
+    person: str | None = None
     readers: tuple[Person, ...] | None = None
     own: str | None = None
 
@@ -81,7 +83,7 @@ class Voice:
         if transport is None:
             return Sent.DOWN
         for _ in range(tries):
-            if place.kind is PlaceKind.DM and not self._is_there(place, audience.whom):
+            if place.kind is PlaceKind.DM and not self._is_there(place, audience, draft):
                 return Sent.GONE
             if audience.misses(self.live.present(place)):
                 return NEWCOMER
@@ -93,9 +95,14 @@ class Voice:
                 return sent
         return Sent.STALE
 
-    def _is_there(self, place: Place, whom: str | None) -> bool:
+    def _is_there(self, place: Place, audience: Audience, draft: Draft) -> bool:
         view = self.live.view(place)
-        return isinstance(view, DMView) and whom is not None and view.identity == whom
+        if not isinstance(view, DMView) or audience.whom is None or view.identity != audience.whom:
+            return False
+        if audience.person is None or draft.label is Label.PUBLIC:
+            return True
+        holder = self.live.roster.holder(place.network, view.account)
+        return holder is not None and holder.name == audience.person
 
     async def answer(
         self, place: Place, dm: Place, draft: Draft, audience: Audience

@@ -15,6 +15,9 @@ from bot.core.words.people import Account, Roster, Speaker, fold_account
 from bot.core.words.places import DMView, Member, Place, PlaceKind, RoomView, View
 from bot.core.words.ports import MAX_LATE, Clock, Sent
 
+#: More people than any test has: epochs after a recheck are none that were before.
+_FAR = 1_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -57,6 +60,7 @@ class MemoryTransport:
         self._members: dict[str, set[str]] = {}
         self._serial = 0
         self._messages = 0
+        self._checks = 0
         self._sink: Callable[[Event], None] | None = None
         self._stopped = asyncio.Event()
 
@@ -119,6 +123,28 @@ class MemoryTransport:
             said = Said(place=cleared.place, text=line, plain_message=cleared.plain_message)
             self.said.append(said)
         return Sent.DELIVERED
+
+    def renew(
+        self,
+        *,
+        channels: tuple[str, ...],
+        trusted_agents: tuple[str, ...],
+        relays: tuple[str, ...],
+    ) -> None:
+        """Enter new channels, leave those that are not among `channels`; agents and bridges are none."""
+        del trusted_agents, relays
+        for name in set(self._channels) - set(channels):
+            del self._channels[name], self._members[name]
+        for name in channels:
+            if name not in self._channels:
+                self.channel(name)
+        self.recheck()
+
+    def recheck(self) -> None:
+        """Give every place a new epoch, and have the rooms judged anew."""
+        self._checks += 1
+        for channel in self._channels:
+            self._changed(channel)
 
     # ---- the script ----------------------------------------------------------------------
 
@@ -229,7 +255,7 @@ class MemoryTransport:
     def _dm_view(self, place: Place, user: _User) -> DMView:
         return DMView(
             place=place,
-            epoch=user.serial,
+            epoch=user.serial + self._checks * _FAR,
             identity=self._identity(user),
             account=user.account,
             secure=user.secure,

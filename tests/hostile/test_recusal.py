@@ -67,12 +67,10 @@ async def test_a_functionary_who_reports_keeps_the_reporters_view(world: World) 
 async def test_a_reporter_who_joins_the_team_later_keeps_the_reporters_view(world: World) -> None:
     world.net.part("#team", "bob")
     world.net.log_in("rita", "bob")
-    person = world.roster.holder("net", "bob")
-    assert person is not None
-    roster = world.roster
-    world.roster = type(roster)(tuple(p for p in roster.people if p is not person))
+    people = world.live.roster.people
+    world.renew(person for person in people if person.name != "bob")
     code = await report(world, "rita")
-    world.roster = roster
+    world.renew(people)
     await _knows_nothing(world, "rita", code)
 
 

@@ -50,9 +50,14 @@ class ToReporter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToIdentity:
-    """Whoever spoke under this identity."""
+    """Whoever spoke under this identity.
+
+    `person` names the one of the roster it is meant for: where the account is not theirs any
+    more by the time it leaves, or they may not act, nobody is told.
+    """
 
     identity: str
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One human of the roster, over all networks."""
+    """One human of the roster, over all networks. Whoever is `suspended` may not act for now."""
 
     name: str
     roles: frozenset[Role]
@@ -70,6 +70,7 @@ class Person:
     wiki: tuple[str, ...] = ()
     mail: str | None = None
     time_zone: str = "UTC"
+    suspended: bool = False
 
     @property
     def clearance(self) -> Label:

@@ -80,10 +80,15 @@ class Speech:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """Payload of a row that is mailed: the exact bytes, to exactly one address."""
+    """Payload of a row that is mailed: the exact bytes, to exactly one address.
+
+    `of_roster` marks an address of somebody on the roster: once nobody who may act reads it, the
+    letter is not carried.
+    """
 
     recipient: str = field(repr=False)
     raw: bytes = field(repr=False)
+    of_roster: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +278,21 @@ class Transport(Protocol):
 
         Each line is written only while the place's epoch is still the one it was cleared for.
         """
+
+    def renew(
+        self,
+        *,
+        channels: tuple[str, ...],
+        trusted_agents: tuple[str, ...],
+        relays: tuple[str, ...],
+    ) -> None:
+        """Take a changed configuration over at once, connected or not; `recheck` comes with it.
+
+        ValueError, and nothing has changed, for names that cannot be used.
+        """
+
+    def recheck(self) -> None:
+        """Have every place judged anew: who is on the roster has changed."""
 
 
 class MailOutcome(StrEnum):
