@@ -1,6 +1,6 @@
 """What one job does with one thing that happened: load, decide, write, all in one commit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import promise
@@ -98,6 +98,7 @@ class Handling:
         )
         ran = self.runner.run(line, doors, late=heard.inbound.late, confirmed=confirmed)
         outcome = self.performer.apply(unit, list(ran.effects), self._cause(heard, now))
+        self._keep_from(unit, heard, outcome)
         if here.kept_back:
             outcome.answers.append(kept_back(here.kept_back[0]))
         outcome.verb, outcome.result, outcome.undoable = ran.verb, ran.outcome, ran.undoable
@@ -105,6 +106,18 @@ class Handling:
         if ran.verb != "?":
             self._audit(unit, heard, ran.verb, ran.outcome, outcome.case, now)
         return outcome
+
+    @staticmethod
+    def _keep_from(unit: Unit, heard: Heard, outcome: Outcome) -> None:
+        """Answer by DM where somebody present may not know of the case any more.
+
+        What was just done named them: the room hears what it would of a case that is not there.
+        """
+        others = tuple(person for person in heard.present if person != heard.asker.person)
+        if any(unit.excluded(code, others) for code, _ in outcome.added if others):
+            absent = Answer(doc=doc(Msg("case.none"), label=Label.PUBLIC))
+            apart = [replace(answer, private=True) for answer in outcome.answers]
+            outcome.answers = [absent, *apart]
 
     def report(self, unit: Unit, heard: Heard, now: datetime) -> Outcome | None:
         """Take one line of a reporter; None when this very message was handled before."""

@@ -1,13 +1,12 @@
 """From a reporter's words to facts: number what is personal, note names and links for lookup."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core.case import facts
 from bot.core.words.facts import Fact, Mark, MarkKind
-from bot.core.words.names import mentioned
+from bot.core.words.names import USER_PREFIX, mentioned
 from bot.core.words.people import Person
 from bot.core.words.text import Pieces, of_case, plain
 
@@ -21,7 +20,6 @@ PARTY_QUESTIONS = {"who": "subject", "whom": "target"}
 NAME_WORDS = 4
 MOST_WORDS = 60
 
-_USER_PREFIX = re.compile(r"\buser(?: talk)?:\s*", re.IGNORECASE)
 _EDGES = " \t.,;:!?()[]{}<>\"'«»„“”"
 
 
@@ -101,7 +99,7 @@ def names_in(text: str) -> tuple[str, ...]:
     Somebody asked for a name writes a sentence as often as a name, so each run of up to four
     words counts. Too many names exclude a handler too often; too few, once too rarely.
     """
-    cleaned = _USER_PREFIX.sub("", text)
+    cleaned = USER_PREFIX.sub("", text)
     words = [word for part in cleaned.split() if (word := part.strip(_EDGES))][:MOST_WORDS]
     runs = (
         " ".join(words[start : start + length])

@@ -1,5 +1,6 @@
 """Names of people as they are compared: one key for all the ways a name can be written."""
 
+import ipaddress
 import re
 import string
 import unicodedata
@@ -9,6 +10,15 @@ from urllib.parse import unquote
 from bot.core.words.people import Person
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+#: How the page of a user begins, before the name.
+USER_PREFIX = re.compile(r"\buser(?: talk)?:\s*", re.IGNORECASE)
+#: Where a link or page names a user: their page, their edits, a value of a query.
+_USER_PAGE = re.compile(
+    r"(?:\buser(?: talk)?:|\bspecial:contrib(?:ution)?s/|[?&](?:user|target)=)"
+    r"\s*(?P<name>[^/?#&|\]]+)",
+    re.IGNORECASE,
+)
+_WIKI_LINK = "[] "
 
 
 def party_key(name: str) -> str:
@@ -26,6 +36,24 @@ def party_key(name: str) -> str:
     return text.translate(_LOWER)
 
 
+def bare_name(text: str) -> str:
+    """Return the name of the user that is meant, however a wiki writes it.
+
+    `User:Example-A`, `[[de:Benutzer:Example-A|A]]` and links to pages or edits of a user all give
+    `Example-A`; a text that is none of these is the name itself.
+    """
+    whole = _spaced(unquote(text))
+    found = _USER_PAGE.search(whole)
+    if found is not None:
+        return found["name"].strip()
+    name = whole.strip(_WIKI_LINK).partition("|")[0].strip()
+    if "://" in name:
+        name = re.split(r"[?#]", name.partition("://")[2])[0].rstrip("/").rpartition("/")[2]
+    if not _is_address(name):
+        name = name.rpartition(":")[2].strip()
+    return name or whole
+
+
 def mentioned(text: str, people: Iterable[Person]) -> tuple[Person, ...]:
     """Return the people one of whose names stands in a text, in links too, as words of its own.
 
@@ -40,6 +68,15 @@ def mentioned(text: str, people: Iterable[Person]) -> tuple[Person, ...]:
 def _stands_in(name: str, folded: str) -> bool:
     key = re.escape(_spaced(name).casefold())
     return bool(key) and re.search(rf"(?<![^\W_]){key}(?![^\W_])", folded) is not None
+
+
+def _is_address(text: str) -> bool:
+    """Whether an account is named by its IP address, whose colons are its own."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _spaced(text: str) -> str:
