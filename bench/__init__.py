@@ -1,0 +1,1 @@
+"""Benchmarks: each module with a `main` is one, called by its name (`./run bench irc`)."""

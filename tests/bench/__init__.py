@@ -1,0 +1,1 @@
+"""The benchmarks: their arithmetic, and that their parts run."""
