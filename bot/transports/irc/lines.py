@@ -1,15 +1,14 @@
 """Lines of the IRC protocol, read so that nothing anybody sends can break or become a command.
 
-Tags and masks are the `irc` package's work. Splitting the rest is not: it splits parameters at
-any Unicode white space, and `#team<NBSP>x` is not `#team`; and its CTCP unquoting makes line
-ends out of what users type.
+Tags are the `irc` package's work. Splitting the rest is not: it splits parameters at any Unicode
+white space, and `#team<NBSP>x` is not `#team`; its CTCP unquoting makes line ends out of what
+users type; and its client loads much that nobody here needs.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from irc.client import NickMask
 from irc.message import Tag
 
 #: More than the longest line with tags that servers may send.
@@ -81,13 +80,14 @@ def parse(raw: str) -> Line | None:
     words = [word for word in head.split(" ") if word]
     if not words or _CONTROLS.search(source):
         return None
-    mask = NickMask(source)
+    nick, _, mask = source.partition("!")
+    user, _, host = mask.partition("@")
     return Line(
         command=words[0].upper(),
         params=(*words[1:], tail) if colon else tuple(words[1:]),
-        nick=mask.nick,
-        user=mask.user or "",
-        host=mask.host or "",
+        nick=nick,
+        user=user,
+        host=host,
         tags=tags,
     )
 

@@ -1,23 +1,17 @@
-"""The one place that holds a connection of the `irc` package, and the guards around it.
+"""The one place that holds a connection to an IRC server, and the guards around it.
 
 Nothing that comes in can end the connection; nothing that goes out can be two lines; nothing is
 logged but the kind of a fault.
 """
 
-import logging
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import structlog
-from irc.client_aio import AioConnection, AioReactor, IrcProtocol
-from irc.connection import AioFactory
 
 from bot.transports.irc.lines import Line, LineBuffer, pack, parse
 from bot.transports.irc.settings import Settings
-
-# The package writes every line, passwords included, to its DEBUG log.
-for _name in ("irc", "irc.client", "irc.client_aio"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 _log = structlog.get_logger(__name__)
 _HANDSHAKE_SECONDS = 15.0
@@ -55,30 +49,48 @@ class Ears(Protocol):
 Dial = Callable[[Settings, Ears], Awaitable[Wire]]
 
 
-class _Connection(AioConnection):  # type: ignore[misc]  # the package has no types
+class _Connection(asyncio.Protocol):
     """A connection that hands every readable line to `ears`, whatever the line holds."""
 
-    buffer_class = LineBuffer
-    ears: Ears
-    gone = False
+    transport: asyncio.Transport
 
-    def process_data(self, new_data: bytes) -> None:
-        self.buffer.feed(new_data)
-        for raw in self.buffer:
+    def __init__(self, settings: Settings, ears: Ears) -> None:
+        self._settings = settings
+        self._ears = ears
+        self._buffer = LineBuffer()
+        self._gone = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let `ears` begin, then say who we are."""
+        self.transport = cast("asyncio.Transport", transport)
+        settings = self._settings
+        self._ears.opened(self)
+        self.write(f"NICK {settings.nick}")
+        realname = f"{settings.owner} bot".strip()
+        self.write(f"USER caseward 0 * :{realname}")
+
+    def data_received(self, data: bytes) -> None:
+        """Take lines in."""
+        self._buffer.feed(data)
+        ears = self._ears
+        for raw in self._buffer:
             try:
                 line = parse(raw)
                 if line is not None:
-                    self.ears.heard(line)
+                    ears.heard(line)
             except Exception as error:  # noqa: BLE001 -- one bad line must not end the connection
                 _log.warning("irc.line-failed", kind=type(error).__name__)
 
-    def send_raw(self, string: str) -> None:
-        self.write(string)
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell, once, that the connection is gone."""
+        del exc
+        self._gone = True
+        self._ears.lost()
 
     def write(self, line: str) -> None:
         """Send one line, unlogged."""
         transport = self.transport
-        if self.gone or transport.is_closing():
+        if self._gone or transport.is_closing():
             return
         if transport.get_write_buffer_size() > _MOST_UNSENT:
             transport.abort()
@@ -95,23 +107,6 @@ class _Connection(AioConnection):  # type: ignore[misc]  # the package has no ty
         self.transport.abort()
 
 
-class _Protocol(IrcProtocol):  # type: ignore[misc]  # the package has no types
-    """Tells the connection once that it is gone, and leaves the package's own QUIT out."""
-
-    connection: _Connection
-
-    def connection_lost(self, _exc: Exception | None) -> None:
-        self.connection.gone = True
-        self.connection.ears.lost()
-
-
-_Connection.protocol_class = _Protocol
-
-
-class _Reactor(AioReactor):  # type: ignore[misc]  # the package has no types
-    connection_class = _Connection
-
-
 async def dial(settings: Settings, ears: Ears) -> Wire:
     """Connect, verify, and send NICK and USER after `ears.opened`.
 
@@ -121,20 +116,7 @@ async def dial(settings: Settings, ears: Ears) -> Wire:
     context = settings.tls_context()
     if context is not None:
         options = {"ssl": context, "ssl_handshake_timeout": _HANDSHAKE_SECONDS}
-
-    def opened(_protocol: object, transport: object) -> None:
-        connection.transport = transport
-        ears.opened(connection)
-
-    reactor = _Reactor(on_connect=opened)
-    connection: _Connection = reactor.server()
-    connection.ears = ears
-    await connection.connect(
-        settings.host,
-        settings.port,
-        settings.nick,
-        username="caseward",
-        ircname=f"{settings.owner} bot".strip(),
-        connect_factory=AioFactory(**options),
-    )
+    loop = asyncio.get_running_loop()
+    connection = _Connection(settings, ears)
+    await loop.create_connection(lambda: connection, settings.host, settings.port, **options)
     return connection
