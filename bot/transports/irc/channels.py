@@ -1,6 +1,8 @@
 """Who is in the configured channels, under which accounts, and in which modes they are."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from bot.core.words.inbound import RoomChanged
@@ -8,7 +10,13 @@ from bot.core.words.people import fold_account
 from bot.core.words.places import RoomView
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
+from bot.transports.irc.link import TELLING
 from bot.transports.irc.room import WHOX_FIELDS, WHOX_PARAMS, Channel, Seat, look
+from bot.transports.irc.watchlist import Asked
+
+#: What was asked of a channel and not answered whole is asked again after this long.
+_AGAIN_SECONDS = 30.0
+_TOKENS = 400
 
 
 class Channels:
@@ -19,7 +27,7 @@ class Channels:
         context: Context,
         me: Me,
         *,
-        ask: Callable[[str], None],
+        ask: Callable[[Asked], None],
         enabled: Callable[[], frozenset[str]],
     ) -> None:
         self._context = context
@@ -42,6 +50,7 @@ class Channels:
             "366": self._names_end,
             "354": self._who,
             "315": self._who_end,
+            "442": self._not_there,
         }
 
     # ---- asked from outside ------------------------------------------------------------------
@@ -66,6 +75,7 @@ class Channels:
 
     def recheck(self) -> None:
         """Have every channel judged anew: nothing that was cleared for one before is said."""
+        self._forget_members()
         for channel in self._all.values():
             if channel.joined:
                 self._renew(channel)
@@ -110,14 +120,29 @@ class Channels:
     def doubt(self, channel: Channel) -> None:
         """Read a channel anew: somebody spoke whom we do not see in it."""
         if channel.joined and channel.listed:
-            channel.named = channel.listed = False
-            channel.present.clear()
-            self._settle(channel)
-            self._ask(f"NAMES {channel.address}")
-            self._list(channel)
+            self._read_members(channel)
+
+    def reread(self) -> None:
+        """Read every channel anew: what we know of members and modes may be out of date."""
+        for channel in self._all.values():
+            if channel.joined:
+                for seat in channel.seats.values():
+                    seat.known = False
+                self._read(channel)
+
+    def tick(self, now: float) -> None:
+        """Ask again where an answer did not come; servers drop what they find too much."""
+        if not self._me.network.whox or not self._enabled() >= TELLING:
+            return
+        for channel in self._all.values():
+            waiting = channel.joined and not channel.read and not channel.queued
+            if waiting and now - channel.asked_at >= _AGAIN_SECONDS:
+                channel.asked = 0
+                self._read(channel)
 
     def settle_all(self) -> None:
         """Judge every channel again: a capability came or went."""
+        self._forget_members()
         for channel in self._all.values():
             self._settle(channel)
 
@@ -149,10 +174,31 @@ class Channels:
         channel.seats[folded] = Seat(line.nick, line.user, line.host, account, extended)
         return (channel,)
 
+    def _read(self, channel: Channel) -> None:
+        channel.moded = False
+        self._ask(f"MODE {channel.address}")
+        self._read_members(channel)
+
+    def _read_members(self, channel: Channel) -> None:
+        channel.named = channel.listed = False
+        channel.present.clear()
+        self._settle(channel)
+        self._ask(f"NAMES {channel.address}")
+        self._list(channel)
+
     def _list(self, channel: Channel) -> None:
-        if self._me.network.whox:
-            channel.token = str(next(self._tokens) % 400)
-            self._ask(f"WHO {channel.address} {WHOX_FIELDS},{channel.token}")
+        if self._me.network.whox and not channel.queued:
+            channel.queued = True
+            self._ask(partial(self._question, channel))
+
+    def _question(self, channel: Channel) -> str:
+        channel.queued = False
+        if not channel.joined:
+            return ""
+        channel.token = str(next(self._tokens) % _TOKENS)
+        channel.asked += 1
+        channel.asked_at = self._context.clock.monotonic()
+        return f"WHO {channel.address} {WHOX_FIELDS},{channel.token}"
 
     def _part(self, line: Line) -> Iterable[Channel]:
         return self._leave(line.param(0), line.nick)
@@ -189,7 +235,7 @@ class Channels:
         old, new = self._me.fold(line.nick), self._me.fold(line.param(0))
         for channel, seat in self._seats(line.nick):
             del channel.seats[old]
-            seat.nick = line.param(0)
+            seat.nick, seat.member = line.param(0), None
             channel.seats[new] = seat
             channel.present.discard(old)
             channel.present.add(new)
@@ -198,12 +244,12 @@ class Channels:
     def _account(self, line: Line) -> Iterable[Channel]:
         name = line.param(0)
         for channel, seat in self._seats(line.nick):
-            seat.account = None if name in {"*", ""} else name
+            seat.account, seat.member = None if name in {"*", ""} else name, None
             yield channel
 
     def _chghost(self, line: Line) -> Iterable[Channel]:
         for channel, seat in self._seats(line.nick):
-            seat.user, seat.host = line.param(0), line.param(1)
+            seat.user, seat.host, seat.member = line.param(0), line.param(1), None
             yield channel
 
     def _mode(self, line: Line) -> Iterable[Channel]:
@@ -265,17 +311,30 @@ class Channels:
         if not self._me.is_me(nick):
             seat = channel.seats.setdefault(self._me.fold(nick), Seat(nick))
             channel.present.add(self._me.fold(nick))
-            seat.user, seat.host, seat.known = user, host, True
+            seat.user, seat.host, seat.known, seat.member = user, host, True, None
             seat.account = None if account in {"0", "*", ""} else account
         return (channel,)
 
     def _who_end(self, line: Line) -> Iterable[Channel]:
         channel = self.get(line.param(1))
-        if channel is None or not channel.token:
+        if channel is None or not channel.asked:
+            return ()
+        # Ends bear no token: that of an earlier question says nothing about this one.
+        channel.asked -= 1
+        if channel.asked or not channel.token:
             return ()
         channel.token = ""
         channel.listed = True
         return (channel,)
+
+    def _not_there(self, line: Line) -> Iterable[Channel]:
+        return self._leave(line.param(1), self._me.nick)
+
+    def _forget_members(self) -> None:
+        """Have members judged anew, not only those who change."""
+        for channel in self._all.values():
+            for seat in channel.seats.values():
+                seat.member = None
 
     # ---- judging -----------------------------------------------------------------------------
 
@@ -283,7 +342,8 @@ class Channels:
         old, new = channel.view, look(channel, self._context, self._me, self._enabled())
         if old == new:
             return
-        self._renew(channel)
+        channel.epoch = next(self._context.epochs)
+        channel.view = None if new is None else replace(new, epoch=channel.epoch)
         said = (old is None) != (new is None)
         if said or (old and old.complete) or (new and new.complete):
             self._context.emit(RoomChanged(place=self._context.room(channel.address)))

@@ -17,7 +17,8 @@ _SIMPLE: Mapping[str, LinkInput] = MappingProxyType(
 )
 _SASL_FAILED = frozenset({"902", "904", "905", "906", "907", "908"})
 _PROVING = frozenset({LinkState.PROVING, LinkState.RENEWING})
-_IDENTIFIED = frozenset({LinkState.JOINING, LinkState.UP})
+_JOINED = frozenset({LinkState.JOINING, LinkState.UP})
+_ASKED_FOR_SASL = frozenset({LinkState.REQUESTING, LinkState.WAITING})
 #: `CAP me LS * :…` has one parameter more than the last line of the list.
 _CONTINUED = 4
 
@@ -35,7 +36,7 @@ def _answer(link: Link, line: Line) -> Input | None:
     if line.command == "AUTHENTICATE" and line.param(0) == "+":
         return Input(kind=LinkInput.CHALLENGED)
     if line.command == "900" and fold_account(line.param(2)) != fold_account(link.account):
-        if link.state in _IDENTIFIED:
+        if link.state in _JOINED:
             return Input(kind=LinkInput.LOGGED_OUT)
         return Input(kind=LinkInput.REFUSED, words=("wrong-account",))
     if line.command in _SASL_FAILED and link.state in _PROVING:
@@ -51,12 +52,12 @@ def _capability(link: Link, line: Line) -> Input | None:
     match line.param(1).upper():
         case "LS":
             return _offered(link, line, names)
-        case "ACK" | "LIST" if link.state is LinkState.COLLECTING:
+        case "LIST" if link.state is LinkState.COLLECTING:
             return Input(kind=LinkInput.SETTLED, words=bare)
-        case "ACK" if "sasl" in bare:
-            return Input(kind=LinkInput.GRANTED)
+        case "ACK":
+            return _granted(link, names, bare)
         case "NAK":
-            return Input(kind=LinkInput.REFUSED, words=("capability-refused",))
+            return _denied(link, bare)
         case "NEW":
             return Input(kind=LinkInput.GAINED, words=names)
         case "DEL":
@@ -64,9 +65,30 @@ def _capability(link: Link, line: Line) -> Input | None:
     return None
 
 
+def _granted(link: Link, names: tuple[str, ...], bare: tuple[str, ...]) -> Input:
+    if names and all(name.startswith("-") for name in names):
+        return Input(kind=LinkInput.WITHDRAWN, words=bare)
+    if link.state is LinkState.COLLECTING:
+        return Input(kind=LinkInput.SETTLED, words=bare)
+    if "sasl" in bare:
+        return Input(kind=LinkInput.GRANTED)
+    return Input(kind=LinkInput.ADDED, words=bare)
+
+
+def _denied(link: Link, bare: tuple[str, ...]) -> Input:
+    if link.state in _ASKED_FOR_SASL:
+        return Input(kind=LinkInput.UNSERVED)
+    if link.state in _JOINED or ("sasl" not in bare and link.state is LinkState.RENEWING):
+        return Input(kind=LinkInput.DENIED, words=bare)
+    return Input(kind=LinkInput.REFUSED, words=("capability-refused",))
+
+
 def _offered(link: Link, line: Line, names: tuple[str, ...]) -> Input:
     if line.param(2) == "*" and len(line.params) >= _CONTINUED:
         return Input(kind=LinkInput.OFFERS, words=names)
-    if link.can_prove(link.offered | offers(names)):
+    offered = link.offered | offers(names)
+    if link.can_prove(offered):
         return Input(kind=LinkInput.OFFERED, words=names)
-    return Input(kind=LinkInput.REFUSED, words=("no-sasl",))
+    if "sasl" not in offered:
+        return Input(kind=LinkInput.UNSERVED, words=names)
+    return Input(kind=LinkInput.REFUSED, words=("no-mechanism",))

@@ -2,6 +2,7 @@
 
 Nothing is joined and nothing is claimed before the account is proven. `sasl` is asked for alone:
 while services are away it may still be offered, and takes down any request that it is part of.
+Without services the registration is held open, so that nobody takes the bot for present.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,8 @@ class LinkState(StrEnum):
     ASKING = "asking"
     #: `sasl` is requested.
     REQUESTING = "requesting"
+    #: Services are away: `sasl` is asked for now and then.
+    WAITING = "waiting"
     #: The account is being proven.
     PROVING = "proving"
     #: The other capabilities are requested.
@@ -43,6 +46,12 @@ class LinkInput(StrEnum):
     #: Capabilities that came or went later.
     GAINED = "gained"
     WITHDRAWN = "withdrawn"
+    #: Later requests: what was granted, what was not.
+    ADDED = "added"
+    DENIED = "denied"
+    #: Nobody is there to prove an account to; and time to ask again.
+    UNSERVED = "unserved"
+    NUDGED = "nudged"
     GRANTED = "granted"
     CHALLENGED = "challenged"
     PROVEN = "proven"
@@ -57,8 +66,10 @@ class LinkInput(StrEnum):
 
 
 _S, _I = LinkState, LinkInput
-_SETTING_UP = (_S.ASKING, _S.REQUESTING, _S.PROVING, _S.COLLECTING, _S.WELCOMING, _S.RENEWING)
-_LATER = (_S.PROVING, _S.COLLECTING, _S.WELCOMING, _S.JOINING, _S.UP, _S.RENEWING)
+_REGISTERING = (_S.ASKING, _S.REQUESTING, _S.PROVING, _S.COLLECTING, _S.WELCOMING)
+_SETTING_UP = (*_REGISTERING, _S.WAITING, _S.RENEWING)
+_REGISTERED = (_S.JOINING, _S.UP, _S.RENEWING)
+_LATER = (_S.REQUESTING, _S.WAITING, _S.PROVING, _S.COLLECTING, _S.WELCOMING, *_REGISTERED)
 
 TABLE: Mapping[tuple[LinkState, LinkInput], LinkState] = MappingProxyType(
     {
@@ -66,6 +77,11 @@ TABLE: Mapping[tuple[LinkState, LinkInput], LinkState] = MappingProxyType(
         (_S.DIALLING, _I.OPENED): _S.ASKING,
         (_S.ASKING, _I.OFFERS): _S.ASKING,
         (_S.ASKING, _I.OFFERED): _S.REQUESTING,
+        (_S.ASKING, _I.UNSERVED): _S.WAITING,
+        (_S.REQUESTING, _I.UNSERVED): _S.WAITING,
+        (_S.WAITING, _I.UNSERVED): _S.WAITING,
+        (_S.WAITING, _I.NUDGED): _S.WAITING,
+        (_S.WAITING, _I.GRANTED): _S.PROVING,
         (_S.REQUESTING, _I.GRANTED): _S.PROVING,
         (_S.PROVING, _I.CHALLENGED): _S.PROVING,
         (_S.PROVING, _I.PROVEN): _S.COLLECTING,
@@ -79,6 +95,8 @@ TABLE: Mapping[tuple[LinkState, LinkInput], LinkState] = MappingProxyType(
         (_S.RENEWING, _I.CHALLENGED): _S.RENEWING,
         (_S.RENEWING, _I.PROVEN): _S.JOINING,
         **{(state, _I.GAINED): state for state in _LATER},
+        **{(state, _I.ADDED): state for state in _REGISTERED},
+        **{(state, _I.DENIED): state for state in _REGISTERED},
         **{(state, _I.WITHDRAWN): state for state in _LATER},
         **{(state, _I.REFUSED): _S.OFF for state in _SETTING_UP},
         **{(state, _I.EXPIRED): _S.OFF for state in _SETTING_UP},
@@ -88,8 +106,10 @@ TABLE: Mapping[tuple[LinkState, LinkInput], LinkState] = MappingProxyType(
 
 #: Seconds a state may last. Dialling is bounded by whoever dials.
 LIMITS: Mapping[LinkState, float] = MappingProxyType(
-    dict.fromkeys(_SETTING_UP, 30.0) | {_S.JOINING: 10.0}
+    dict.fromkeys(_REGISTERING, 30.0) | {_S.WAITING: 20.0, _S.RENEWING: 10.0, _S.JOINING: 10.0}
 )
+#: Seconds between two requests for `sasl` while services are away.
+NUDGE_SECONDS = 5.0
 
 #: Asked for after `sasl`, as far as they are offered. No echo-message: what comes back is cut.
 WANTED = (
@@ -104,7 +124,11 @@ WANTED = (
     "cap-notify",
     "chghost",
     "setname",
+    "batch",
+    "labeled-response",
 )
+#: Without these we miss whose account changes: what we knew before they came is worth nothing.
+TELLING = frozenset({"account-notify", "extended-join"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +148,11 @@ class Join:
     """Enter the configured channels."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Read all members anew: accounts may have changed unseen."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Say that the network came up or went down."""
@@ -138,7 +167,7 @@ class Hang:
     reason: str
 
 
-Effect = Tell | Prove | Join | Report | Hang
+Effect = Tell | Prove | Join | Reread | Report | Hang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +186,8 @@ class Link:
     mechanism: Literal["PLAIN", "EXTERNAL"]
     state: LinkState = LinkState.OFF
     since: float = 0.0
+    #: When `sasl` was last asked for.
+    asked: float = 0.0
     offered: dict[str, str] = field(default_factory=dict)
     enabled: frozenset[str] = frozenset()
 
@@ -187,6 +218,8 @@ def advance(value: Link, given: Input, now: float) -> Step:
     state = TABLE[value.state, given.kind]
     moved = replace(value, state=state, since=now) if state != value.state else value
     moved = _remember(moved, given)
+    if state is LinkState.WAITING and given.kind in {LinkInput.UNSERVED, LinkInput.NUDGED}:
+        moved = replace(moved, asked=now)
     reports: tuple[Effect, ...] = ()
     if (value.state is LinkState.UP) != (state is LinkState.UP):
         reports = (Report(up=state is LinkState.UP),)
@@ -197,7 +230,7 @@ def _remember(value: Link, given: Input) -> Link:
     match given.kind:
         case LinkInput.DIAL:
             return replace(value, offered={}, enabled=frozenset())
-        case LinkInput.OFFERS | LinkInput.OFFERED | LinkInput.GAINED:
+        case LinkInput.OFFERS | LinkInput.OFFERED | LinkInput.UNSERVED | LinkInput.GAINED:
             return replace(value, offered=value.offered | offers(given.words))
         case LinkInput.WITHDRAWN:
             gone = set(given.words)
@@ -205,28 +238,37 @@ def _remember(value: Link, given: Input) -> Link:
             return replace(value, offered=left, enabled=value.enabled - gone)
         case LinkInput.GRANTED:
             return replace(value, enabled=value.enabled | {"sasl"})
-        case LinkInput.SETTLED:
+        case LinkInput.SETTLED | LinkInput.ADDED:
             return replace(value, enabled=value.enabled | set(given.words))
     return value
 
 
+_SAYINGS: Mapping[LinkInput, str] = MappingProxyType(
+    {
+        LinkInput.OPENED: "CAP LS 302",
+        LinkInput.OFFERED: "CAP REQ :sasl",
+        LinkInput.NUDGED: "CAP REQ :sasl",
+        LinkInput.SETTLED: "CAP END",
+    }
+)
+
+
 def _effects(value: Link, given: Input) -> tuple[Effect, ...]:
     """Return what to do; `value` is the connection after the input."""
+    said = _SAYINGS.get(given.kind)
+    if said is not None:
+        return (Tell(line=said),)
     match given.kind, value.state:
-        case LinkInput.OPENED, _:
-            return (Tell(line="CAP LS 302"),)
-        case LinkInput.OFFERED, _:
-            return (Tell(line="CAP REQ :sasl"),)
         case LinkInput.GRANTED, _:
             return (Tell(line=f"AUTHENTICATE {value.mechanism}"),)
         case LinkInput.CHALLENGED, _:
             return (Prove(),)
         case LinkInput.PROVEN, LinkState.COLLECTING:
             return (_collect(value),)
-        case LinkInput.SETTLED, _:
-            return (Tell(line="CAP END"),)
         case ((LinkInput.WELCOMED | LinkInput.PROVEN), LinkState.JOINING):
-            return (Join(),)
+            return (*_ask_for(value, value.offered), Join())
+        case ((LinkInput.GAINED | LinkInput.ADDED | LinkInput.DENIED), _):
+            return _later(value, given)
         case _:
             return _trouble(value, given)
 
@@ -241,9 +283,35 @@ def _trouble(value: Link, given: Input) -> tuple[Effect, ...]:
             return ()
 
 
+def _later(value: Link, given: Input) -> tuple[Effect, ...]:
+    """Return what to do about capabilities that come, or are refused, while connected."""
+    names = offers(given.words)
+    match given.kind, value.state:
+        case LinkInput.GAINED, LinkState.WAITING:
+            return (Tell(line="CAP REQ :sasl"),) if value.can_prove(names) else ()
+        case LinkInput.GAINED, state if state in _REGISTERED:
+            return _ask_for(value, names)
+        case LinkInput.ADDED, _ if not TELLING.isdisjoint(names):
+            return (Reread(),)
+        # One that is refused takes the others with it: each is asked for alone then, once.
+        case LinkInput.DENIED, _ if len(given.words) > 1:
+            return tuple(Tell(line=f"CAP REQ :{name}") for name in _lacking(value, names))
+        case _:
+            return ()
+
+
+def _lacking(value: Link, names: Iterable[str]) -> list[str]:
+    return [name for name in WANTED if name in set(names) - value.enabled]
+
+
+def _ask_for(value: Link, names: Iterable[str]) -> tuple[Effect, ...]:
+    lacking = _lacking(value, names)
+    return (Tell(line=f"CAP REQ :{' '.join(lacking)}"),) if lacking else ()
+
+
 def _collect(value: Link) -> Effect:
-    wanted = " ".join(name for name in WANTED if name in value.offered)
-    return Tell(line=f"CAP REQ :{wanted}" if wanted else "CAP LIST")
+    asked = _ask_for(value, value.offered)
+    return asked[0] if asked else Tell(line="CAP LIST")
 
 
 def _renew(value: Link) -> Effect:
@@ -257,3 +325,8 @@ def expired(link: Link, now: float) -> bool:
     """Whether the state has lasted longer than it may."""
     limit = LIMITS.get(link.state)
     return limit is not None and now - link.since >= limit
+
+
+def due(link: Link, now: float) -> bool:
+    """Whether it is time to ask again whether services are back."""
+    return link.state is LinkState.WAITING and now - link.asked >= NUDGE_SECONDS

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.core.words.places import Member, RoomView
 from bot.transports.irc.context import Context, Me
+from bot.transports.irc.link import TELLING
 
 #: Fields asked of WHOX; the answer is: me, token, channel, user, host, nick, flags, account.
 WHOX_FIELDS = "%tcuhnfa"
@@ -14,13 +15,17 @@ _HIDE_MEMBERS = frozenset("uD")
 
 @dataclass(slots=True)
 class Seat:
-    """Somebody in a channel; `known` once it is certain under which account, if any."""
+    """Somebody in a channel; `known` once it is certain under which account, if any.
+
+    `member` is kept, since thousands may come and go in a moment; None when it must be made anew.
+    """
 
     nick: str
     user: str = ""
     host: str = ""
     account: str | None = None
     known: bool = False
+    member: Member | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -36,8 +41,18 @@ class Channel:
     listed: bool = False
     moded: bool = False
     token: str = ""
+    #: A WHO waits for its turn; WHOs that are not answered yet; when the last one went out.
+    queued: bool = False
+    asked: int = 0
+    asked_at: float = 0.0
     present: set[str] = field(default_factory=set)
     view: RoomView | None = None
+
+    @property
+    def read(self) -> bool:
+        """Whether members, accounts and modes have all been read."""
+        listed = self.named and self.listed and self.moded
+        return listed and all(seat.known for seat in self.seats.values())
 
     def forget(self) -> None:
         """Start anew."""
@@ -56,27 +71,20 @@ def look(channel: Channel, context: Context, me: Me, enabled: frozenset[str]) ->
     if not channel.joined:
         return None
     settings, modes = context.settings, channel.modes
-    seats = channel.seats.values()
-    told = {"extended-join", "account-notify"} <= enabled
-    read = channel.named and channel.listed and channel.moded
     only = me.network.registered_only
     return RoomView(
         place=context.room(channel.address),
         epoch=channel.epoch,
-        complete=told
-        and read
-        and all(seat.known for seat in seats)
-        and modes.isdisjoint(_HIDE_MEMBERS),
+        complete=enabled >= TELLING and channel.read and modes.isdisjoint(_HIDE_MEMBERS),
         secure=settings.tls or settings.loopback,
         hidden=not modes.isdisjoint("sp"),
         closed=not modes.isdisjoint("ik") or (only != "" and only in modes),
         no_external="n" in modes,
-        members=tuple(
-            Member(
-                nick=seat.nick,
-                account=seat.account,
-                agent=context.is_agent(seat.nick, seat.host, seat.account, me.server),
-            )
-            for seat in seats
-        ),
+        members=tuple(seat.member or _seen(seat, context, me) for seat in channel.seats.values()),
     )
+
+
+def _seen(seat: Seat, context: Context, me: Me) -> Member:
+    agent = context.is_agent(seat.nick, seat.host, seat.account, me.server)
+    seat.member = Member(nick=seat.nick, account=seat.account, agent=agent)
+    return seat.member

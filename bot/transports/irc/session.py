@@ -22,8 +22,10 @@ from bot.transports.irc.link import (
     LinkState,
     Prove,
     Report,
+    Reread,
     Tell,
     advance,
+    due,
     expired,
 )
 from bot.transports.irc.nick import REFUSED, Nick
@@ -35,6 +37,8 @@ from bot.transports.irc.timing import within
 from bot.transports.irc.watchlist import Asked, Watchlist
 from bot.transports.irc.wire import Dial, Wire
 
+#: The reason of a connection that ended since services were away.
+NO_SERVICES = "no-services"
 _DIAL_SECONDS = 20.0
 _TICK_SECONDS = 1.0
 _PING_SECONDS = 30.0
@@ -44,6 +48,7 @@ _GOODBYE_SECONDS = 1.0
 _ROUNDS = 3
 _SASL_CHUNK = 400
 _REGISTERED = frozenset({LinkState.JOINING, LinkState.UP, LinkState.RENEWING})
+_ENDS = frozenset({LinkInput.EXPIRED, LinkInput.LOST})
 _IDENTIFIED = frozenset({LinkState.JOINING, LinkState.UP})
 
 
@@ -194,11 +199,13 @@ class Session:
         return self.link.enabled
 
     def _follow(self, given: Input) -> None:
+        if self.link.state is LinkState.WAITING and given.kind in _ENDS:
+            self.reason = NO_SERVICES
         step = advance(self.link, given, self.context.clock.monotonic())
         self.link = step.value
         for effect in step.effects:
             self._do(effect)
-        if given.kind is LinkInput.WITHDRAWN:
+        if given.kind in {LinkInput.WITHDRAWN, LinkInput.ADDED}:
             self.channels.settle_all()
 
     def _do(self, effect: Effect) -> None:
@@ -209,10 +216,12 @@ class Session:
                 self._prove()
             case Join():
                 self._begin()
+            case Reread():
+                self.channels.reread()
             case Report(up=up):
                 self.context.emit(LinkChanged(network=self.context.settings.name, up=up))
             case Hang(reason=reason):
-                self.reason = reason
+                self.reason = self.reason or reason
                 if self._wire is not None:
                     self._wire.close("going")
 
@@ -270,10 +279,14 @@ class Session:
             return
         if expired(self.link, now):
             self._follow(Input(kind=LinkInput.EXPIRED))
+        elif due(self.link, now):
+            self._follow(Input(kind=LinkInput.NUDGED))
         if now - self._pinged_at >= _PING_SECONDS and self.link.state in _REGISTERED:
             self._pinged_at = now
             self.write("PING :alive")
         if self.identified:
             self._joins.enter(now)
             self._nick.tick(now)
+        if self.link.state in _REGISTERED:
+            self.channels.tick(now)
         self._hearing.release(now)

@@ -16,7 +16,7 @@ from bot.core.words.places import Place, View
 from bot.core.words.ports import Clock, Sent
 from bot.transports.irc import mouth
 from bot.transports.irc.context import Context
-from bot.transports.irc.session import Session
+from bot.transports.irc.session import NO_SERVICES, Session
 from bot.transports.irc.settings import Settings
 from bot.transports.irc.timing import Backoff
 from bot.transports.irc.wire import Dial, dial
@@ -127,7 +127,8 @@ class IRCTransport:
             finally:
                 self._session = None
             _log.warning("irc.disconnected", network=self.name, reason=session.reason)
-            if context.clock.monotonic() - began >= _GOOD_SECONDS:
+            lasted = context.clock.monotonic() - began
+            if lasted >= _GOOD_SECONDS or session.reason == NO_SERVICES:
                 attempt = 0
             await context.clock.sleep(context.backoff.delay(attempt, context.chance()))
             attempt += 1

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.words.ports import Sent
+from tests.servers.client import IRCClient
 from tests.servers.crowd import Crowd
 from tests.transports.irc.rig import Rig, members, room
 
@@ -29,17 +30,26 @@ async def test_an_operators_kill_is_survived(rig: Rig) -> None:
     assert rig.links() == [True, False, True]
 
 
+async def without_services(rig: Rig, client: IRCClient) -> None:
+    """Wait until the bot has found that there are none."""
+    while (session := rig.transport._session) is None or session.link.state != "waiting":
+        await client.sync()
+
+
+@pytest.mark.slow
 async def test_without_services_nothing_is_joined_or_claimed(rig: Rig, crowd: Crowd) -> None:
     await rig.server.services_down()
     watcher = await crowd.enter("watcher")
     await watcher.join("#team")
     rig.begin("#team")
-    await rig.attempts(3)
+    await without_services(rig, watcher)
+    watcher.send("WHOIS caseward")
+    await watcher.expect(r" 401 \S+ caseward ")
     assert rig.links() == []
-    await watcher.sync()
     assert not [line for line in watcher.lines if line.nick == "caseward"]
     await rig.server.services_up()
     await rig.up()
+    assert rig.dialled == 1
     joins = [line for line in watcher.lines if " JOIN " in line.text and line.nick == "caseward"]
     assert len(joins) <= 1
     watcher.send("WHOIS caseward")
