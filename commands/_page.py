@@ -21,6 +21,11 @@ In a room a command begins with the prefix (`!`) or with the bot's name (`casewa
 comes first, the case second, free text last. A case is its code, in any case of letters, or a
 number of the last list. The last case used in a place may be left out for `show`, `note` and
 `link`; never where somebody else is reached.
+
+A longer text is written in a direct message: type the command without its text, then as many lines
+as it takes, up to 16 kB; `done` on a line of its own uses them all, `cancel` drops them. Other
+commands can be typed in between. After half an hour without a line, or when the bot starts anew,
+what was written so far is gone, and the next line is told so.
 """
 
 _RIGHTS = """

@@ -29,9 +29,10 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """The line cannot be run as it stands; `why` says what to type."""
+    """The line cannot be run as it stands; `why` and `more` say what to type."""
 
     why: Msg
+    more: tuple[Msg, ...] = ()
 
 
 def addressed(text: str, *, prefix: str, name: str) -> Line | None:
@@ -51,10 +52,18 @@ def addressed(text: str, *, prefix: str, name: str) -> Line | None:
 
 
 def parse(
-    command: Command, rest: str, *, cases: Cases, desk: Desk, label: Labeller, prefix: str
+    command: Command,
+    line: Line,
+    *,
+    cases: Cases,
+    desk: Desk,
+    label: Labeller,
+    prefix: str,
+    in_dm: bool,
 ) -> Parsed | Unclear:
-    """Read the arguments that `command` takes from the rest of the line."""
+    """Read the arguments that `command` takes from a line."""
     usage = public(f"{prefix}{command.usage}")
+    rest = line.rest
     words: dict[str, str] = {}
     spelled = rest
     case: CaseView | None = None
@@ -75,13 +84,29 @@ def parse(
                 if word is not None:
                     words[takes.name] = word
             case TakesText():
-                if rest:
-                    text, rest = label(rest), ""
-                elif not takes.optional:
-                    return Unclear(_usage(usage))
+                typed = rest if line.text is None else line.text
+                if typed:
+                    text, rest = label(typed), "" if line.text is None else rest
+                elif not takes.optional and (why := _no_text(takes, line, desk, usage, in_dm)):
+                    return why
     if rest:
         return Unclear(_usage(usage))
     return Parsed(spelled=spelled, case=case, words=words, text=text)
+
+
+def _no_text(takes: TakesText, line: Line, desk: Desk, usage: Piece, in_dm: bool) -> Unclear | None:
+    """Return what to say where the text is missing; None where it may be composed now."""
+    if line.text is not None:
+        return Unclear(Msg("compose.empty"))
+    if not takes.composed:
+        return Unclear(_usage(usage))
+    if not in_dm:
+        return Unclear(_usage(usage), (Msg("compose.in-dm"),))
+    if (open_ := desk.composing) is not None:
+        return Unclear(
+            Msg("compose.open", (public(open_.verb), team(open_.case))), (Msg("compose.how"),)
+        )
+    return None
 
 
 def _usage(usage: Piece) -> Msg:

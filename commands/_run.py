@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.core.pii.reading import read
+from bot.core.pii.reading import label
 from bot.core.policy.access import Refusal, decide, state_allows
 from bot.core.words.doors import Doors, Line, Ran
 from bot.core.words.effects import Answer, Effect
@@ -16,7 +16,7 @@ from bot.core.words.labels import Label
 from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
 from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Terms
-from bot.core.words.text import Msg, Pieces, doc, public
+from bot.core.words.text import Count, Msg, doc, public
 from commands._parse import Parsed, Unclear, addressed, parse
 from commands._registry import Table
 from commands._spec import Call, Command
@@ -58,30 +58,36 @@ def run_line(table: Table, line: Line, doors: Doors, *, late: bool, confirmed: b
         return _refused(command, refusal, doors.asker)
     parsed = parse(
         command,
-        line.rest,
+        line,
         cases=doors.cases,
         desk=doors.desk,
-        label=_label,
+        label=label,
         prefix=doors.terms.prefix,
+        in_dm=doors.asker.in_dm,
     )
     if isinstance(parsed, Unclear):
-        return _said(command, parsed.why, "unclear")
+        return _said(command, (parsed.why, *parsed.more), "unclear")
     if parsed.case is not None and not state_allows(command.rule, parsed.case.status):
         return _refused(command, Refusal.CASE_CLOSED, doors.asker)
     call = _call(command, parsed, doors.asker, confirmed=confirmed)
     effects = command.handler(**_filled(command, call, doors, table))
+    counted = [] if confirmed else _counted(line)
     return Ran(
-        effects=tuple(effects),
+        effects=(*counted, *effects),
         verb=command.verb,
         outcome="ok",
-        line=Line(verb=command.verb, rest=parsed.spelled),
+        line=Line(verb=command.verb, rest=parsed.spelled, text=line.text),
         case=parsed.case.code if parsed.case else None,
         undoable=command.undoable,
     )
 
 
-def _label(text: str) -> Pieces:
-    return read(text).pieces
+def _counted(line: Line) -> list[Effect]:
+    """Return how many lines a composed text has, so that a lost one is noticed."""
+    if line.text is None:
+        return []
+    lines = Count(number=line.text.count("\n") + 1)
+    return [Answer(doc=doc(Msg("compose.done", (lines,))))]
 
 
 def _call(command: Command, parsed: Parsed, asker: Asker, *, confirmed: bool) -> Call:
@@ -91,6 +97,7 @@ def _call(command: Command, parsed: Parsed, asker: Asker, *, confirmed: bool) ->
         case=parsed.case,
         words=parsed.words,
         text=parsed.text,
+        spelled=parsed.spelled,
         confirmed=confirmed,
     )
 
@@ -112,8 +119,8 @@ def _filled(command: Command, call: Call, doors: Doors, table: Table) -> dict[st
     return {name: by_type[kind] for name, kind in command.reads.items()}
 
 
-def _said(command: Command, why: Msg, outcome: str) -> Ran:
-    answer = Answer(doc=doc(why, label=Label.PUBLIC))
+def _said(command: Command, why: tuple[Msg, ...], outcome: str) -> Ran:
+    answer = Answer(doc=doc(*why, label=Label.PUBLIC))
     return Ran(effects=(answer,), verb=command.verb, outcome=outcome)
 
 
@@ -130,5 +137,6 @@ def _unknown(table: Table, line: Line, doors: Doors) -> Ran:
     if doors.asker.person is not None:
         near = table.nearest(line.verb, doors.asker.person)
         why = Msg("verb.unknown") if near is None else Msg("verb.near", (public(near),))
-        effects = (Answer(doc=doc(why, label=Label.PUBLIC)),)
+        not_part = () if doors.desk.composing is None else (Msg("compose.not-part"),)
+        effects = (Answer(doc=doc(why, *not_part, label=Label.PUBLIC)),)
     return Ran(effects=effects, verb="?", outcome="unknown")

@@ -54,10 +54,15 @@ class TakesWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakesText:
-    """The rest of the line, with its labels."""
+    """The rest of the line, with its labels.
+
+    `composed` lets it be left out in a DM: the handler is called without a text then, and returns
+    `compose(call)`, which collects the lines that follow until `done`.
+    """
 
     name: str = "text"
     optional: bool = False
+    composed: bool = False
 
 
 Takes = TakesCase | TakesWord | TakesText
@@ -68,8 +73,9 @@ class Call:
     """A command as typed, understood as far as its arguments go.
 
     `case` is set where the command takes one (None only if optional and left out). `words`
-    holds the `TakesWord` arguments that were given, `text` the rest of the line. `confirmed`
-    is true when the asker said `yes` to this very call.
+    holds the `TakesWord` arguments that were given, `text` the rest of the line. `spelled` is
+    what was typed after the verb, with the case's code in full. `confirmed` is true when the asker
+    said `yes` to this very call.
     """
 
     verb: str
@@ -77,6 +83,7 @@ class Call:
     case: CaseView | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     text: Pieces | None = None
+    spelled: str = ""
     confirmed: bool = False
 
     @property

@@ -21,7 +21,9 @@ from commands._waiting import which
     ),
 )
 def no(call: Call, desk: Desk) -> Effects:
-    """Drop the command that waits; nothing of it happens."""
+    """Drop the text that is being composed, or the command that waits; nothing of it happens."""
+    if desk.composing is not None and "token" not in call.words:
+        return [Forget(written=True)]
     chosen = which(call, desk)
     if isinstance(chosen, Msg):
         return [Answer(doc=doc(chosen, label=Label.PUBLIC))]

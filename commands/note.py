@@ -7,6 +7,7 @@ from bot.core.policy.access import CASE_ROLES, Rule
 from bot.core.words.effects import AddFacts, Answer, Effects, RememberCase
 from bot.core.words.labels import Label
 from bot.core.words.text import Msg, doc, team
+from commands._compose import compose
 from commands._spec import Call, Example, TakesCase, TakesText, command
 from commands._words import held_line, numbered
 
@@ -16,7 +17,7 @@ from commands._words import held_line, numbered
     usage="note CASE TEXT",
     rule=Rule(who=CASE_ROLES, floor=Label.CASE),
     label=Label.TEAM,
-    takes=(TakesCase(may_omit=True), TakesText()),
+    takes=(TakesCase(may_omit=True), TakesText(composed=True)),
     undoable=True,
     examples=(
         Example(
@@ -28,8 +29,10 @@ from commands._words import held_line, numbered
     ),
 )
 def note(call: Call, now: datetime) -> Effects:
-    """Keep a note for the team."""
+    """Keep a note for the team; without words, those of the lines that follow."""
     case = call.subject
+    if call.text is None:
+        return compose(call)
     words = numbered(call.text, case.code, case.next_number)
     fact = facts.noted(
         at=now, by=call.by, pieces=words.pieces, links=words.links, marks=words.marks

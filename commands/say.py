@@ -22,6 +22,7 @@ from bot.core.words.effects import (
 from bot.core.words.labels import Label
 from bot.core.words.readers import Cases, Terms
 from bot.core.words.text import Count, Msg, Piece, Pieces, When, doc, plain, public, team
+from commands._compose import compose
 from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
 
 #: Words for somebody are read twice before they are sent.
@@ -35,7 +36,11 @@ SHOWN = 6
     usage="say CASE [reporter] TEXT",
     rule=Rule(who=CASE_ROLES, floor=Label.CASE),
     label=Label.CASE,
-    takes=(TakesCase(), TakesWord(name="to", choices=("reporter",), optional=True), TakesText()),
+    takes=(
+        TakesCase(),
+        TakesWord(name="to", choices=("reporter",), optional=True),
+        TakesText(composed=True),
+    ),
     examples=(
         Example(
             typed="!say CASE Thank you, we are reading what you sent",
@@ -50,7 +55,9 @@ def say(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     case = call.subject
     if not case.has_reporter:
         return [Answer(doc=doc(Msg("say.no-reporter", (team(case.code),)), label=Label.CASE))]
-    words = _for_the_reporter(call.text or ())
+    if call.text is None:
+        return compose(call)
+    words = _for_the_reporter(call.text)
     about = (team(case.code), public(terms.team_name), Count(number=len(plain(words).split())))
     if not call.confirmed:
         end = Piece(text=_end(plain(words)), label=Label.CASE)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.core.words.doors import Line
+from bot.core.words.effects import Compose
 from bot.core.words.ids import ALPHABET, Dice
-from bot.core.words.readers import Desk, LastDone, Waiting
+from bot.core.words.readers import Composing, Desk, LastDone, Waiting
+from bot.runtime.composing import Text
 
 #: Desks beyond this many are forgotten, the longest unused first.
 MOST = 2000
@@ -29,6 +31,8 @@ class Pending:
 class _Drawer:
     desk: Desk = field(default_factory=Desk)
     pending: tuple[Pending, ...] = ()
+    text: Text | None = None
+    lapsed: Composing | None = None
 
 
 class Desks:
@@ -51,7 +55,9 @@ class Desks:
         done = drawer.desk.last_done
         if done is not None and done.at + UNDO_FOR < now:
             done = None
-        return replace(drawer.desk, waiting=waiting, last_done=done)
+        text = self.text(key, now)
+        composing = None if text is None else text.seen()
+        return replace(drawer.desk, waiting=waiting, last_done=done, composing=composing)
 
     def wait(self, key: DeskKey, line: Line, until: datetime) -> str:
         """Let a line wait for a `yes`; returns its token. The same line waits only once."""
@@ -97,6 +103,35 @@ class Desks:
         """Nothing can be taken back any more."""
         drawer = self._drawer(key)
         drawer.desk = replace(drawer.desk, last_done=None)
+
+    def compose(self, key: DeskKey, asked: Compose, now: datetime) -> None:
+        """Begin a text; one that was being written already is dropped."""
+        drawer = self._drawer(key)
+        drawer.text, drawer.lapsed = Text(asked=asked, touched=now), None
+
+    def text(self, key: DeskKey, now: datetime) -> Text | None:
+        """Return the text that is being written; one that waited too long is dropped first."""
+        drawer = self._drawers.get(key)
+        if drawer is None or drawer.text is None:
+            return None
+        if drawer.text.idle(now):
+            drawer.lapsed, drawer.text = drawer.text.seen(), None
+        return drawer.text
+
+    def drop_text(self, key: DeskKey) -> None:
+        """Stop writing: the text was used, or nobody wants it."""
+        self._drawer(key).text = None
+
+    def lapsed(self, key: DeskKey, now: datetime, *, told: bool = False) -> Composing | None:
+        """Return what was dropped for waiting too long; only until somebody was `told`."""
+        self.text(key, now)
+        drawer = self._drawers.get(key)
+        if drawer is None:
+            return None
+        was = drawer.lapsed
+        if told:
+            drawer.lapsed = None
+        return was
 
     def _drawer(self, key: DeskKey) -> _Drawer:
         drawer = self._drawers.setdefault(key, _Drawer())

@@ -24,6 +24,7 @@ from bot.core.words.ports import Clock, Probe, Store
 from bot.core.words.readers import LastDone
 from bot.core.words.text import Doc, Msg, doc, public
 from bot.core.words.verdict import Danger
+from bot.runtime.composing import full, lapsed, meant, not_stored, waits
 from bot.runtime.desks import DeskKey, Desks
 from bot.runtime.handling import Handling, Heard, hint, not_kept
 from bot.runtime.live import Live
@@ -43,6 +44,7 @@ class Way(StrEnum):
     COMMAND = "command"
     REPORT = "report"
     HINT = "hint"
+    TEXT = "text"
     NOTHING = "nothing"
 
 
@@ -122,20 +124,44 @@ class Dispatcher:
             way, line = await self._sort(inbound)
             if way is Way.NOTHING:
                 return
+            if way is Way.TEXT:
+                await self._write(inbound)
+                return
             heard = self._heard(inbound, line)
             self.probe(f"{way}.before")
             outcome = await self._decide(way, heard)
         # Whatever failed, nothing of this line was kept, and whoever wrote it must hear that.
         except Exception:
-            said = self.handling.runner.addressed(inbound.text)
-            await self._answer(inbound, not_kept(inbound, said, self.live.terms))
+            await self._answer(inbound, self._not_kept(inbound))
             raise
         self.probe(f"{way}.committed")
         if outcome is not None:
             await self._finish(heard, line, outcome)
-        elif way is Way.HINT:
+        elif way is Way.HINT and not await self._tell_lapsed(inbound, plain=True):
             await self._answer(inbound, hint(self.live.terms.prefix))
         self.probe(f"{way}.answered")
+
+    async def _write(self, inbound: Inbound) -> None:
+        """Take one more line of a text that is being composed; only trouble is answered."""
+        key, now = _desk_key(inbound), self.clock.now()
+        text = self.desks.text(key, now)
+        first = await self.store.run(lambda unit: unit.claim(inbound.key, now))
+        if first and text is not None and not text.add(inbound.text, now):
+            await self._answer(inbound, full(text.seen()))
+
+    async def _tell_lapsed(self, inbound: Inbound, *, plain: bool) -> bool:
+        """Say that a text was dropped for waiting too long, where one was."""
+        was = self.desks.lapsed(_desk_key(inbound), self.clock.now(), told=True)
+        if was is not None:
+            await self._answer(inbound, lapsed(was, plain=plain))
+        return was is not None
+
+    def _not_kept(self, inbound: Inbound) -> Answer:
+        said = self.handling.runner.addressed(inbound.text)
+        text = self.desks.text(_desk_key(inbound), self.clock.now())
+        if said is None and text is not None:
+            return not_stored(text.seen())
+        return not_kept(inbound, said, self.live.terms)
 
     async def _decide(self, way: Way, heard: Heard) -> Outcome | None:
         """Run the job that a line asks for; returns once it is committed."""
@@ -157,8 +183,15 @@ class Dispatcher:
             )
         if line is not None:
             return Way.COMMAND, line
+        key, now = _desk_key(inbound), self.clock.now()
+        text = self.desks.text(key, now)
+        if text is not None:
+            line = meant(inbound.text, text)
+            return (Way.TEXT if line is None else Way.COMMAND), line
         if inbound.text.strip().lower() == REPORT:
             return Way.REPORT, None
+        if self.desks.lapsed(key, now) is not None:
+            return Way.HINT, None
         running = await self.store.run(lambda unit: self.handling.has_session(unit, identity))
         return (Way.REPORT if running else Way.HINT), None
 
@@ -202,19 +235,28 @@ class Dispatcher:
         for code in outcome.closed:
             self.held.drop(code)
         self.nudge()
+        await self._tell_lapsed(heard.inbound, plain=False)
         for answer in outcome.answers:
             await self._answer(heard.inbound, answer, heard.present, own=outcome.own)
         if outcome.confirm is not None and line is not None:
             await self._confirm(heard, outcome.line or line, *outcome.confirm)
+        text = self.desks.text(_desk_key(heard.inbound), self.clock.now())
+        if text is not None and text.lines and line is not None and line.text is not None:
+            await self._answer(heard.inbound, waits(text.seen()))
 
     def _remember(self, heard: Heard, outcome: Outcome) -> None:
         key = _desk_key(heard.inbound)
-        if outcome.rerun is not None or outcome.forget is not None:
+        used = heard.line is not None and heard.line.text is not None and outcome.result == "ok"
+        if used or (outcome.forget is not None and outcome.forget.written):
+            self.desks.drop_text(key)
+        elif outcome.rerun is not None or outcome.forget is not None:
             asked = outcome.rerun or outcome.forget
             token = asked.token if asked is not None else None
             pending = self.desks.pending(key, token, self.clock.now())
             if pending is not None:
                 self.desks.settle(key, pending)
+        if outcome.compose is not None:
+            self.desks.compose(key, outcome.compose, self.clock.now())
         self.desks.remember(key, listed=outcome.listed, case=outcome.case)
         if outcome.added:
             self._note_done(key, outcome)
@@ -268,4 +310,6 @@ class Dispatcher:
 
 
 def _desk_key(inbound: Inbound) -> DeskKey:
-    return (inbound.speaker.identity, str(inbound.place))
+    """Return whose desk a line is laid on; a DM is one place, whatever the nick is by now."""
+    in_dm = inbound.place.kind is PlaceKind.DM
+    return (inbound.speaker.identity, "" if in_dm else str(inbound.place))

@@ -10,7 +10,7 @@ from bot.core.oncall import calls, routes
 from bot.core.oncall.told import direct
 from bot.core.pii.reading import read
 from bot.core.words.doors import CommandRunner, Doors, Line
-from bot.core.words.effects import Answer, Effect, Lane, Post, ToPerson, ToRoom
+from bot.core.words.effects import Answer, Effect, Forget, Lane, Post, ToPerson, ToRoom
 from bot.core.words.ids import Dice
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
@@ -21,6 +21,7 @@ from bot.core.words.ports import AuditEntry, OutboxRow, Speech, Timer, Unit, Vie
 from bot.core.words.readers import Asker, Desk, Terms
 from bot.core.words.text import Msg, doc, public, team
 from bot.core.words.verdict import Reading
+from bot.runtime.composing import dropped
 from bot.runtime.desks import Pending, chosen
 from bot.runtime.knowing import CasesHere, PagesFor
 from bot.runtime.live import Live
@@ -65,7 +66,7 @@ class Handling:
         if outcome.rerun is not None:
             outcome = self._confirmed(unit, heard, outcome, now)
         elif outcome.forget is not None:
-            outcome.answers.append(Answer(doc=doc(Msg("no.dropped"), label=Label.PUBLIC)))
+            outcome.answers.append(_dropped(outcome.forget, heard.desk))
         return outcome
 
     def _confirmed(self, unit: Unit, heard: Heard, asked: Outcome, now: datetime) -> Outcome:
@@ -251,6 +252,12 @@ class Handling:
         )
 
 
+def _dropped(asked: Forget, desk: Desk) -> Answer:
+    if asked.written and desk.composing is not None:
+        return dropped(desk.composing)
+    return Answer(doc=doc(Msg("no.dropped"), label=Label.PUBLIC))
+
+
 def not_kept(inbound: Inbound, line: Line | None, terms: Terms) -> Answer:
     """What somebody hears whose line could not be stored; whoever may need help, where to write."""
     calls = line is not None and line.verb == "emergency"
@@ -268,7 +275,13 @@ def hint(terms_prefix: str) -> Answer:
     """What a roster person hears who writes plain words to the bot."""
     prefix = (public(terms_prefix),)
     return Answer(
-        doc=doc(Msg("dm.hint", prefix), Msg("dm.hint-danger", prefix), label=Label.PUBLIC)
+        doc=doc(
+            Msg("dm.hint-not-kept"),
+            Msg("dm.hint", prefix),
+            Msg("dm.hint-report"),
+            Msg("dm.hint-danger", prefix),
+            label=Label.PUBLIC,
+        )
     )
 
 

@@ -58,6 +58,7 @@ class Outcome:
     confirm: tuple[Doc, timedelta] | None = None
     rerun: fx.Rerun | None = None
     forget: fx.Forget | None = None
+    compose: fx.Compose | None = None
     listed: tuple[str, ...] | None = None
     case: str | None = None
     #: Facts appended, by case, in order.
@@ -204,6 +205,8 @@ class Performer:
                 outcome.rerun = effect
             case fx.Forget():
                 outcome.forget = effect
+            case fx.Compose():
+                outcome.compose = effect
             case fx.RememberList(codes=codes):
                 outcome.listed = codes
             case fx.RememberCase(code=code):

@@ -16,6 +16,7 @@ from bot.core.words.doors import Doors, Ran
 from bot.core.words.effects import (
     AddFacts,
     Answer,
+    Compose,
     Confirm,
     CreateCase,
     Effect,
@@ -32,7 +33,16 @@ from bot.core.words.names import party_key
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, Rooms
-from bot.core.words.readers import Asker, Contact, Desk, Ladder, LastDone, StoredSession, Terms
+from bot.core.words.readers import (
+    Asker,
+    Composing,
+    Contact,
+    Desk,
+    Ladder,
+    LastDone,
+    StoredSession,
+    Terms,
+)
 from bot.core.words.text import Arg, Doc, Line, Msg, Pieces
 from bot.texts.render import Reader
 from commands._parse import addressed
@@ -279,6 +289,8 @@ class Bench:
                 self.desk = replace(self.desk, last_done=done)
             case RememberCase(code=code):
                 self.desk = replace(self.desk, case=code)
+            case Compose(verb=verb, case=code):
+                self.desk = replace(self.desk, composing=Composing(verb=verb, case=code, lines=0))
             case RememberList(codes=codes):
                 self.desk = replace(self.desk, listed=codes)
             case SavePage(page=page):

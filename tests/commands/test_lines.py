@@ -3,7 +3,10 @@
 import pytest
 
 from bot.core.words.doors import Line
+from bot.core.words.effects import AddFacts, Compose
+from bot.core.words.text import plain
 from commands._parse import addressed
+from commands._run import run_line
 from tests.commands.bench import TABLE, Bench
 
 
@@ -55,3 +58,42 @@ def test_a_word_that_may_be_left_out_is_taken_whole_only(bench: Bench) -> None:
     [fact] = bench.added
     assert fact.body is not None
     assert "".join(piece.text for piece in fact.body) == "report on its way"
+
+
+# ---- texts that are written in several lines -----------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["note", "say"])
+def test_in_a_room_a_text_is_typed_at_once(bench: Bench, verb: str) -> None:
+    code = bench.report()
+    bench.types(f"!{verb} {code}")
+    assert bench.keys == ["usage", "compose.in-dm"]
+    assert bench.last is not None
+    assert bench.last.outcome == "unclear"
+
+
+def test_in_a_dm_it_may_be_left_out(bench: Bench) -> None:
+    code = bench.report()
+    bench.in_dm = True
+    bench.types(f"!say {code.lower()} reporter")
+    assert bench.keys == ["compose.begin", "compose.how"]
+    [asked] = [effect for effect in bench.effects if isinstance(effect, Compose)]
+    assert asked == Compose(verb="say", rest=f"{code} reporter", case=code)
+    bench.types("!note")
+    assert bench.keys == ["compose.open", "compose.how"]
+
+
+def test_nothing_is_composed_for_a_case_without_a_reporter(bench: Bench) -> None:
+    code = bench.opens()
+    bench.in_dm = True
+    bench.types(f"!say {code}")
+    assert bench.keys == ["say.no-reporter"]
+
+
+def test_a_composed_text_is_a_text_whatever_it_begins_with(bench: Bench) -> None:
+    code = bench.report()
+    line = Line(verb="note", rest=code, text="reporter\nC-000000 done")
+    ran = run_line(TABLE, line, bench._doors(), late=False, confirmed=False)
+    assert ran.line == line
+    [kept] = [fact for e in ran.effects if isinstance(e, AddFacts) for fact in e.facts]
+    assert plain(kept.body or ()) == line.text

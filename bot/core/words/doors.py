@@ -13,10 +13,14 @@ from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Terms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line addressed to the bot: the verb, in lower case, and what follows it."""
+    """A line addressed to the bot: the verb, in lower case, and what follows it.
+
+    `text` is what was composed for it in lines of their own; None for what was typed at once.
+    """
 
     verb: str
     rest: str
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

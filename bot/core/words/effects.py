@@ -277,9 +277,22 @@ class Rerun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forget:
-    """`no`: drop what waits for a `yes`."""
+    """`no`: drop what waits for a `yes`, or with `written` the text that is being composed."""
 
     token: str | None = None
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compose:
+    """Collect the asker's plain lines in this DM: `done` runs the command with all of them.
+
+    `rest` is what was typed before the text, the code of `case` spelled out.
+    """
+
+    verb: str
+    rest: str
+    case: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +329,7 @@ Effect = (
     | Confirm
     | Rerun
     | Forget
+    | Compose
     | RememberList
     | RememberCase
 )

@@ -139,6 +139,15 @@ class LastDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Composing:
+    """A text that is being written in several lines: for which command, and how many so far."""
+
+    verb: str
+    case: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What the bot remembers of one asker in one place, in memory only."""
 
@@ -146,6 +155,7 @@ class Desk:
     case: str | None = None
     waiting: tuple[Waiting, ...] = ()
     last_done: LastDone | None = None
+    composing: Composing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
