@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from bot.core.policy.access import CALL_ROLES, CASE_ROLES, PII_ROLES, ROSTER, Rule
+from bot.core.words.people import Role
 from bot.texts.catalogue import message
 from commands._registry import Table, load
 from commands._spec import Command
@@ -46,6 +47,7 @@ _WHO = {
     CASE_ROLES: "case roles",
     PII_ROLES: "PII roles",
     CALL_ROLES: "call roles",
+    CASE_ROLES | {Role.OMBUDS}: "case roles and ombuds",
 }
 
 

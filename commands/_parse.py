@@ -35,6 +35,9 @@ class Unclear:
     more: tuple[Msg, ...] = ()
 
 
+_NONE = Unclear(Msg("case.none"))
+
+
 def addressed(text: str, *, prefix: str, name: str) -> Line | None:
     """Split `!verb rest` or `name: verb rest`; None for a line that is not for the bot."""
     stripped = text.strip()
@@ -117,21 +120,25 @@ def _take_case(
     takes: TakesCase, rest: str, cases: Cases, desk: Desk, usage: Piece
 ) -> tuple[CaseView | None, str] | Unclear:
     head, _, tail = rest.partition(" ")
-    code = _code_of(head, desk)
+    code = code_of(head, desk)
+    # What is remembered and has become hidden is as if it had never been remembered: "no such
+    # case" to a line that names none would tell those present that there is one.
+    which = Unclear(Msg("case.which", (usage,)))
     if (takes.may_omit or takes.optional) and _only_a_word(head, code, cases):
         code = None
     if isinstance(code, Slip):
         return Unclear(Msg("case.slip"))
     if code is None:
         if takes.may_omit and desk.case is not None:
-            return _found(cases, desk.case, rest)
+            return _found(cases, desk.case, rest, which)
         if takes.optional:
             return None, rest
-        return Unclear(Msg("case.which", (usage,)))
-    return _found(cases, code, tail.strip())
+        return which
+    return _found(cases, code, tail.strip(), which if head.isdecimal() else _NONE)
 
 
-def _code_of(head: str, desk: Desk) -> str | Slip | None:
+def code_of(head: str, desk: Desk) -> str | Slip | None:
+    """Return the code that a word means, by itself or as a number of the last list."""
     if head in {str(number) for number in range(1, len(desk.listed) + 1)}:
         return desk.listed[int(head) - 1]
     return read_code(head)
@@ -142,11 +149,9 @@ def _only_a_word(head: str, code: str | Slip | None, cases: Cases) -> bool:
     return head.isalpha() and (isinstance(code, Slip) or code is None or cases.find(code) is None)
 
 
-def _found(cases: Cases, code: str, rest: str) -> tuple[CaseView, str] | Unclear:
+def _found(cases: Cases, code: str, rest: str, absent: Unclear) -> tuple[CaseView, str] | Unclear:
     case = cases.find(code)
-    if case is None:
-        return Unclear(Msg("case.none"))
-    return case, rest
+    return absent if case is None else (case, rest)
 
 
 def _take_word(takes: TakesWord, rest: str, usage: Piece) -> tuple[str | None, str] | Unclear:

@@ -74,6 +74,11 @@ def overview(shown: Shown) -> tuple[Line, ...]:
         words = shown.words(entry) if told and not entry.undone else None
         if words is not None:
             lines.append(Msg("show.about", (words,)))
+    if case.assigned:
+        lines.append(Msg("show.assigned", (team(", ".join(case.assigned)),)))
+    related = [code for code in case.related if shown.cases.known(code)]
+    if related:
+        lines.append(Msg("show.related", (team(", ".join(related)),)))
     evidence = _standing(case)
     if evidence:
         numbers = (_numbers(evidence), team(case.code), _prefix(shown))
@@ -92,7 +97,14 @@ def timeline(shown: Shown) -> tuple[Line, ...]:
 
 
 def parties(shown: Shown) -> tuple[Line, ...]:
-    """Who is involved."""
+    """Who is involved, and who of the team may not know of the case."""
+    kept_out = shown.cases.kept_out(shown.case.code, shown.terms.people)
+    if not kept_out:
+        return _parties(shown)
+    return (*_parties(shown), Msg("show.kept-out", (team(", ".join(kept_out)),)))
+
+
+def _parties(shown: Shown) -> tuple[Line, ...]:
     return tuple(
         Msg(
             "show.party", (_role(entry.data.get("role")), shown.words(entry) or Msg("show.removed"))
@@ -134,7 +146,8 @@ def record(shown: Shown) -> tuple[Line, ...]:
         for item in _standing(case)
         for words in (_evidence(shown, item),)
     )
-    lines += [_listed(line) for line in parties(shown)]
+    # Who is kept out stays out of it: they may read the wiki that it is pasted into.
+    lines += [_listed(line) for line in _parties(shown)]
     lines += [_listed(line) for line in evidence]
     lines += [_listed(_entry(shown, entry)) for entry in case.entries]
     return tuple(lines)
@@ -173,7 +186,8 @@ def _counting(case: CaseView) -> tuple[Entry, ...]:
 
 def _evidence(shown: Shown, item: Evidence) -> Arg:
     words = shown.cases.words(shown.case.code, item.seq) or ()
-    return facts.evidence_words(words, item.number) or Msg("show.removed")
+    own = facts.evidence_words(words, item.number)
+    return as_labelled(own, shown.case) or Msg("show.removed")
 
 
 def _role(role: JSON) -> Msg:
@@ -200,6 +214,8 @@ def _who(entry: Entry) -> Arg:
 def _what(shown: Shown, entry: Entry) -> Msg:
     if entry.kind not in KNOWN_KINDS:
         return Msg("show.fact.unknown")
+    if entry.kind == FactKind.DROPPED and entry.data.get("because") == "named":
+        return Msg("show.fact.off")
     return Msg(f"show.fact.{entry.kind}", (_detail(shown, entry),))
 
 
@@ -215,8 +231,7 @@ def _detail(shown: Shown, entry: Entry) -> Arg:
             return kind_of(str(data.get("kind")))
         case FactKind.RELATED:
             code = str(data.get("code"))
-            known = shown.cases.find(code) is not None
-            return team(code) if known else Msg("show.another")
+            return team(code) if shown.cases.known(code) else Msg("show.another")
         case kind:
             named = _NAMED.get(kind)
             return public("") if named is None else team(str(data.get(named)))

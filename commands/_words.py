@@ -87,6 +87,14 @@ def next_of(case: CaseView, now: datetime) -> Arg:
     return Msg(key, (what, When(at=case.next_at, day=True)))
 
 
+def kinds_listed(unknown: Msg) -> Answer:
+    """Return that a kind is unknown, and those there are, in two lines that fit a phone."""
+    half = len(KINDS) // 2
+    listed = (public(", ".join(part)) for part in (KINDS[:half], KINDS[half:]))
+    lines = (unknown, *(Msg("open.kinds", (part,)) for part in listed))
+    return Answer(doc=doc(*lines, label=Label.PUBLIC))
+
+
 def outcome_of(case: CaseView) -> Arg:
     """Return how a case ended; words for an ending that this version does not know."""
     return Msg("outcome.unknown") if case.outcome is None else Msg(f"outcome.{case.outcome}")

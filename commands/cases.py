@@ -34,7 +34,10 @@ def cases_(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     which = call.words.get("which", "open")
     rows = _rows(which, cases, call.by, now + terms.warn)
     shown = rows[:MOST]
-    lines: list[Line] = [_row(number, row, now) for number, row in enumerate(shown, start=1)]
+    lines: list[Line] = [
+        _asked(_row(number, row, now), row, call.by) if which == "mine" else _row(number, row, now)
+        for number, row in enumerate(shown, start=1)
+    ]
     if not lines:
         lines = [Msg("cases.none", (Msg(f"cases.which.{which}"),))]
     if len(rows) > MOST:
@@ -51,7 +54,7 @@ def _rows(which: str, cases: Cases, name: str, soon: datetime) -> Sequence[CaseR
         case "all":
             return cases.rows(status=None)
         case "mine":
-            return [row for row in cases.rows() if _works_on(name, row, cases)]
+            return [row for row in cases.rows() if name in {row.lead, *row.handlers, *row.assigned}]
         case "new":
             return [row for row in cases.rows() if row.lead is None]
         case "due":
@@ -60,9 +63,9 @@ def _rows(which: str, cases: Cases, name: str, soon: datetime) -> Sequence[CaseR
             return cases.rows()
 
 
-def _works_on(name: str, row: CaseRow, cases: Cases) -> bool:
-    case = cases.find(row.code)
-    return row.lead == name or (case is not None and name in case.handlers)
+def _asked(line: Msg, row: CaseRow, name: str) -> Msg:
+    """Mark a case that somebody was asked to take and has not taken yet."""
+    return Msg("cases.asked", (line,)) if name in row.assigned else line
 
 
 def _row(number: int, row: CaseRow, now: datetime) -> Msg:

@@ -8,12 +8,12 @@ from bot.core.case import facts
 from bot.core.policy.access import CASE_ROLES, Rule
 from bot.core.words.effects import Answer, CreateCase, Effects, RememberCase
 from bot.core.words.ids import CodeKind, Dice
-from bot.core.words.kinds import DEFAULT_KIND, KINDS, read_kind
+from bot.core.words.kinds import DEFAULT_KIND, read_kind
 from bot.core.words.labels import Label
 from bot.core.words.readers import Cases, Terms
-from bot.core.words.text import Msg, Pieces, When, doc, plain, public, team
+from bot.core.words.text import Msg, Pieces, When, doc, plain, team
 from commands._spec import Call, Example, TakesText, command
-from commands._words import cut, held_line, kind_of, numbered, usage
+from commands._words import cut, held_line, kind_of, kinds_listed, numbered, usage
 
 USAGE = "open SUMMARY [kind:K]"
 _KIND = re.compile(r"(?:^|(?<=\s))kind:(\S*)\s*", re.IGNORECASE)
@@ -36,7 +36,7 @@ def open_(call: Call, cases: Cases, terms: Terms, now: datetime, dice: Dice) -> 
     words, typed = _split(call.text or ())
     kind = DEFAULT_KIND if typed is None else read_kind(typed)
     if kind is None:
-        return [Answer(doc=doc(*_kinds(), label=Label.CASE))]
+        return [kinds_listed(Msg("open.kind"))]
     if not plain(words).strip():
         return [usage(USAGE, terms)]
     code = cases.fresh_code(CodeKind.CASE, dice)
@@ -59,13 +59,6 @@ def open_(call: Call, cases: Cases, terms: Terms, now: datetime, dice: Dice) -> 
         RememberCase(code=code),
         Answer(doc=doc(done, *held_line(summary, code), label=Label.CASE)),
     ]
-
-
-def _kinds() -> tuple[Msg, ...]:
-    """Return that the kind is unknown, and those there are, in two lines that fit a phone."""
-    half = len(KINDS) // 2
-    listed = (public(", ".join(part)) for part in (KINDS[:half], KINDS[half:]))
-    return (Msg("open.kind"), *(Msg("open.kinds", (part,)) for part in listed))
 
 
 def _split(text: Pieces) -> tuple[Pieces, str | None]:

@@ -6,7 +6,8 @@ from bot.core.words.cases import CaseView
 from bot.core.words.effects import Answer, Effects, RememberCase
 from bot.core.words.labels import Label
 from bot.core.words.readers import Asker, Cases, Terms
-from bot.core.words.text import Count, Msg, Pieces, at_least, doc, public, team
+from bot.core.words.text import Count, Msg, Pieces, at_least, doc, team
+from commands._evidence import is_number, no_such_number, numbered_as
 from commands._spec import Call, Example, TakesCase, TakesWord, command
 from commands._words import usage
 
@@ -35,18 +36,17 @@ def reveal(call: Call, cases: Cases, terms: Terms) -> Effects:
     """Say one piece of evidence by DM; that it was asked for is on the record."""
     case = call.subject
     typed = call.words["number"]
-    if not (typed.isascii() and typed.isdigit()):
+    if not is_number(typed):
         return [usage(USAGE, terms)]
     seen = RememberCase(code=case.code)
-    number = int(typed)
-    seq = next((item.seq for item in case.evidence if item.number == number), None)
-    if seq is None:
-        return [seen, Answer(doc=doc(Msg("reveal.none", (team(case.code), _numbers(case)))))]
-    words = facts.evidence_words(cases.words(case.code, seq) or (), number)
+    item = numbered_as(case, typed)
+    if item is None:
+        return [seen, no_such_number(case)]
+    words = facts.evidence_words(cases.words(case.code, item.seq) or (), item.number)
     if not words:
-        removed = Msg("reveal.removed", (Count(number=number), team(case.code)))
+        removed = Msg("reveal.removed", (Count(number=item.number), team(case.code)))
         return [seen, Answer(doc=doc(removed))]
-    return [seen, *_shown(case, number, words, call.asker)]
+    return [seen, *_shown(case, item.number, words, call.asker)]
 
 
 def _shown(case: CaseView, number: int, words: Pieces, asker: Asker) -> Effects:
@@ -58,9 +58,3 @@ def _shown(case: CaseView, number: int, words: Pieces, asker: Asker) -> Effects:
     )
     said: Effects = [] if asker.in_dm else [Answer(doc=doc(Msg("reveal.by-dm")))]
     return [*said, Answer(doc=whole, private=True)]
-
-
-def _numbers(case: CaseView) -> Msg:
-    if not case.evidence:
-        return Msg("reveal.no-numbers")
-    return Msg("reveal.numbers", (public(str(len(case.evidence))),))

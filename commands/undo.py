@@ -36,7 +36,37 @@ def undo(call: Call, cases: Cases, desk: Desk, now: datetime) -> Effects:
         return [Answer(doc=doc(Msg("undo.nothing"), label=Label.PUBLIC))]
     fact = facts.undone(at=now, by=call.by, seqs=done.seqs)
     words = doc(Msg("undo.done", (team(case.code),)), instead=Msg("undo.done-public"))
-    return [AddFacts(code=case.code, facts=(fact,)), Answer(doc=words)]
+    return [
+        *_unrelated(case, done, cases, call.by, now),
+        AddFacts(code=case.code, facts=(fact,)),
+        Answer(doc=words),
+    ]
+
+
+def _unrelated(case: CaseView, done: LastDone, cases: Cases, by: str, now: datetime) -> Effects:
+    """Take a relation back on the other case, too: it was put there at the same time."""
+    codes = [
+        str(entry.data.get("code"))
+        for entry in case.entries
+        if entry.seq in done.seqs and entry.kind == facts.FactKind.RELATED and not entry.undone
+    ]
+    others = [other for code in codes if (other := cases.find(code)) is not None]
+    return [
+        AddFacts(code=other.code, facts=(facts.undone(at=now, by=by, seqs=seqs),))
+        for other in others
+        if (seqs := _relating(other, case.code))
+    ]
+
+
+def _relating(other: CaseView, code: str) -> tuple[int, ...]:
+    """Return the facts that relate a case to `code` and count."""
+    return tuple(
+        entry.seq
+        for entry in other.entries
+        if entry.kind == facts.FactKind.RELATED
+        and entry.data.get("code") == code
+        and not entry.undone
+    )
 
 
 def _still_counts(case: CaseView, done: LastDone) -> bool:

@@ -1,0 +1,87 @@
+"""`party`: who is involved in a case. Whoever of the team is named is kept out of it from then on."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.case import facts
+from bot.core.policy.access import CASE_ROLES, Rule
+from bot.core.words.cases import CaseView
+from bot.core.words.effects import AddFacts, Answer, Confirm, Effects, RememberCase
+from bot.core.words.facts import Fact, Mark, MarkKind
+from bot.core.words.labels import Label
+from bot.core.words.names import bare_name
+from bot.core.words.people import Person
+from bot.core.words.readers import Cases, Terms
+from bot.core.words.text import Line, Msg, doc, plain, public, team
+from commands._crew import called, has_it, news_of_leaving
+from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
+from commands._words import Numbered, held_line, numbered
+
+ROLES = ("target", "reporter", "subject", "witness")
+
+
+@command(
+    "party",
+    usage="party CASE target|reporter|subject|witness USER",
+    rule=Rule(who=CASE_ROLES, floor=Label.CASE),
+    label=Label.TEAM,
+    takes=(TakesCase(), TakesWord(name="role", choices=ROLES), TakesText(name="user")),
+    undoable=True,
+    examples=(
+        Example(
+            typed="!party CASE subject User:Example-A",
+            says="party.done",
+            given=("!open Insults on a talk page",),
+        ),
+        Example(
+            typed="!party CASE culprit Example-A",
+            says="word.choices",
+            given=("!open Insults on a talk page",),
+        ),
+    ),
+)
+def party(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
+    """Keep a name under its role; naming oneself is asked about first."""
+    case, role = call.subject, call.words["role"]
+    user = plain(call.text or ())
+    person = called(bare_name(user), terms.people)
+    named = Msg(f"show.role.{role}")
+    oneself = person is not None and person.name == call.by
+    if oneself and not call.confirmed:
+        return [Confirm(doc=doc(Msg("party.preview-self", (team(case.code), named))))]
+    words = numbered(call.text, case.code, case.next_number)
+    fact = _fact(call, role, words, now)
+    out = person if person is not None and not cases.kept_out(case.code, (person,)) else None
+    if oneself:
+        answer = Answer(doc=doc(Msg("party.done-self", (team(case.code),))))
+    else:
+        said = (Msg("party.done", (named, team(case.code))), *_kept_out(case, out, terms))
+        answer = Answer(doc=doc(*said, *held_line(words, case.code)))
+    return [
+        AddFacts(code=case.code, facts=(fact, *_leaving(case, out, now))),
+        *([] if out is None else news_of_leaving(case, out.name, terms)),
+        RememberCase(code=case.code),
+        answer,
+    ]
+
+
+def _fact(call: Call, role: str, words: Numbered, now: datetime) -> Fact:
+    """Return the fact, found by the name as typed and by the name that is meant."""
+    made = facts.party(at=now, by=call.by, role=role, name=words.pieces)
+    meant = Mark(kind=MarkKind.PARTY, value=bare_name(plain(words.pieces)))
+    marks = dict.fromkeys((*made.marks, meant, *words.marks))
+    return replace(made, marks=tuple(marks))
+
+
+def _leaving(case: CaseView, person: Person | None, now: datetime) -> tuple[Fact, ...]:
+    """Return that somebody who is named now does not work on the case any more."""
+    if person is None or not has_it(case, person.name):
+        return ()
+    return (replace(facts.dropped(at=now, by=person.name), data={"because": "named"}),)
+
+
+def _kept_out(case: CaseView, person: Person | None, terms: Terms) -> tuple[Line, ...]:
+    if person is None:
+        return ()
+    about = (team(person.name), team(case.code), public(terms.prefix))
+    return (Msg("party.kept-out", about),)
