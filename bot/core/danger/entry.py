@@ -23,16 +23,21 @@ _CUE = re.compile(r"{([\w|<> ]+)}")
 _HEAD = re.compile(r"(?:\(\?:([\w |]+)\) |(\w+) )")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Phrase:
-    """A compiled phrase: its expression, the words that call for it, how far before them it may
-    begin, and the words that it can begin with, where they are few.
+    """A phrase: its expression, the words that call for it, how far before them it may begin, and
+    the words that it can begin with, where they are few.
     """
 
-    regex: re.Pattern[str]
+    line: str
     cues: frozenset[str]
     reach: int
     heads: frozenset[str]
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The expression; compiled when it is first called for, since all of them take long."""
+        return _expression(self.line)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +70,15 @@ def compile_phrases(pattern: str) -> tuple[Phrase, ...]:
 
 
 def _compile(line: str) -> Phrase:
+    for name in _GROUP.findall(line):
+        if name not in GROUPS:
+            raise KeyError(name)
     found = _CUE.search(line)
     if found is None:
-        return Phrase(regex=_expression(line), cues=frozenset(), reach=0, heads=frozenset())
+        return Phrase(line=line, cues=frozenset(), reach=0, heads=frozenset())
     words = _GROUP.sub(lambda group: WORDS[group[1]], found[1])
-    filled = f"{line[: found.start()]}(?:{words}){line[found.end() :]}"
     return Phrase(
-        regex=_expression(filled),
+        line=f"{line[: found.start()]}(?:{found[1]}){line[found.end() :]}",
         cues=frozenset(each.split()[0] for each in words.split("|")),
         reach=0 if found.start() == 0 else REACH,
         heads=_heads(line[: found.start()]),
