@@ -35,9 +35,6 @@ class Unclear:
     more: tuple[Msg, ...] = ()
 
 
-_NONE = Unclear(Msg("case.none"))
-
-
 def addressed(text: str, *, prefix: str, name: str) -> Line | None:
     """Split `!verb rest` or `name: verb rest`; None for a line that is not for the bot."""
     stripped = text.strip()
@@ -121,20 +118,17 @@ def _take_case(
 ) -> tuple[CaseView | None, str] | Unclear:
     head, _, tail = rest.partition(" ")
     code = code_of(head, desk)
-    # What is remembered and has become hidden is as if it had never been remembered: "no such
-    # case" to a line that names none would tell those present that there is one.
-    which = Unclear(Msg("case.which", (usage,)))
     if (takes.may_omit or takes.optional) and _only_a_word(head, code, cases):
         code = None
     if isinstance(code, Slip):
         return Unclear(Msg("case.slip"))
     if code is None:
         if takes.may_omit and desk.case is not None:
-            return _found(cases, desk.case, rest, which)
+            return _found(cases, desk.case, rest, Unclear(absent("", usage)))
         if takes.optional:
             return None, rest
-        return which
-    return _found(cases, code, tail.strip(), which if head.isdecimal() else _NONE)
+        return Unclear(absent("", usage))
+    return _found(cases, code, tail.strip(), Unclear(absent(head, usage)))
 
 
 def code_of(head: str, desk: Desk) -> str | Slip | None:
@@ -142,6 +136,15 @@ def code_of(head: str, desk: Desk) -> str | Slip | None:
     if head in {str(number) for number in range(1, len(desk.listed) + 1)}:
         return desk.listed[int(head) - 1]
     return read_code(head)
+
+
+def absent(head: str, usage: Piece) -> Msg:
+    """Return what is said when a word names no case, or none that all who read may know of.
+
+    A number, or no word at all, means what was remembered. What has become hidden since is as
+    if it had never been: "no such case" would tell those present that there is one.
+    """
+    return Msg("case.none") if head and not head.isdecimal() else Msg("case.which", (usage,))
 
 
 def _only_a_word(head: str, code: str | Slip | None, cases: Cases) -> bool:

@@ -11,7 +11,7 @@ from bot.core.words.people import Role, Roster
 from bot.core.words.readers import Cases, Desk, Terms
 from bot.core.words.text import Msg, doc, public, team
 from commands._crew import called
-from commands._parse import code_of
+from commands._parse import absent, code_of
 from commands._spec import Call, Example, TakesWord, command
 
 USAGE = "lift CASE WHO"
@@ -45,9 +45,9 @@ def lift(
     if isinstance(code, Slip):
         return [_said(Msg("case.slip"))]
     if code is None:
-        return [_said(Msg("case.which", (public(f"{terms.prefix}{USAGE}"),)))]
+        return [_said(absent("", public(f"{terms.prefix}{USAGE}")))]
     if not cases.known(code):
-        return [_said(Msg("case.none"))]
+        return [_said(absent(call.words["case"], public(f"{terms.prefix}{USAGE}")))]
     seen = RememberCase(code=code)
     person = called(call.words["who"], roster.people)
     if person is None:

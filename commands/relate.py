@@ -9,7 +9,7 @@ from bot.core.words.ids import Slip
 from bot.core.words.labels import Label
 from bot.core.words.readers import Cases, Desk, Terms
 from bot.core.words.text import Msg, doc, public, team
-from commands._parse import code_of
+from commands._parse import absent, code_of
 from commands._spec import Call, Example, TakesCase, TakesWord, command
 
 USAGE = "relate CASE CASE"
@@ -39,13 +39,13 @@ def relate(call: Call, cases: Cases, desk: Desk, terms: Terms, now: datetime) ->
     """Keep on both cases that they are related; both have to be there for everybody here."""
     case = call.subject
     code = code_of(call.words["other"], desk)
+    usage = public(f"{terms.prefix}{USAGE}")
     if code is None or isinstance(code, Slip):
-        usage = public(f"{terms.prefix}{USAGE}")
-        why = Msg("case.which", (usage,)) if code is None else Msg("case.slip")
+        why = absent("", usage) if code is None else Msg("case.slip")
         return [Answer(doc=doc(why, label=Label.PUBLIC))]
     other = cases.find(code)
     if other is None:
-        return [Answer(doc=doc(Msg("case.none"), label=Label.PUBLIC))]
+        return [Answer(doc=doc(absent(call.words["other"], usage), label=Label.PUBLIC))]
     about = (team(case.code), team(other.code))
     seen = RememberCase(code=case.code)
     if other.code == case.code:

@@ -22,12 +22,16 @@ class CasesHere:
         """Take who asks and who else reads the answer."""
         self._here = unit.cases(Viewer(person=asker, present=present))
         self._alone = unit.cases(Viewer(person=asker))
+        self._handles = asker is not None and asker.handles_cases
         self.kept_back: list[str] = []
 
     def find(self, code: str) -> CaseView | None:
-        """Return a case; None when there is none, or it is not for everybody here."""
+        """Return a case; None when there is none, or it is not for everybody here.
+
+        What is kept back is not opened to find that out: it must cost what an absent one does.
+        """
         found = self._here.find(code)
-        if found is None and self._alone.find(code) is not None:
+        if found is None and self._handles and self._alone.known(code):
             self.kept_back.append(code)
         return found
 
