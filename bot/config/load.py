@@ -10,7 +10,6 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import TomlConfigSettingsSource
 
 from bot.config import checks_files, checks_network, checks_team
 from bot.config.fields import EXPECTED
@@ -91,7 +90,7 @@ def read_toml(path: Path) -> Raw:
         text = f"there is no file {path}; copy config.example.toml, or give --config PATH"
         raise ConfigError([Problem("", text)])
     try:
-        return TomlConfigSettingsSource(Settings, toml_file=path)()
+        return tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         found = _TOML_PLACE.search(str(error))
         place = found[1] if found else "an unknown line"

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config import fields as f
 from bot.core.words.people import Role
@@ -363,10 +362,10 @@ class HealthSection(Section):
     listen: f.Listen = Field("127.0.0.1:8787", description="Port 0 = any, printed at start.")
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The whole file. Nothing is read from the environment."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     bot: BotSection
     keys: KeysSection = KeysSection()
@@ -380,18 +379,6 @@ class Settings(BaseSettings):
     retention: RetentionSection = RetentionSection()
     wikis: dict[f.Name, WikiSection] = Field(default_factory=dict)
     health: HealthSection | None = None
-
-    @classmethod
-    def settings_customise_sources(  # noqa: D102 (pydantic-settings says what it is)
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
 
 
 def beside(file: Path, name: str) -> Path:
