@@ -20,11 +20,20 @@ DeskKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A line that waits for a `yes`, to be decided anew then."""
+    """A line that waits for a `yes`, to be decided anew then.
+
+    `early` are the keys of lines that had been typed before the preview was out: what they say
+    was said without having seen it. None means that it is not out yet.
+    """
 
     token: str
     line: Line
     until: datetime
+    early: frozenset[str] | None = None
+
+    def seen_before(self, key: str) -> bool:
+        """Tell whether whoever wrote the line with this key could have seen the preview."""
+        return self.early is not None and key not in self.early
 
 
 @dataclass(slots=True)
@@ -67,6 +76,13 @@ class Desks:
         drawer.pending = (*others, Pending(token=token, line=line, until=until))
         return token
 
+    def shown(self, key: DeskKey, token: str, early: frozenset[str]) -> None:
+        """The preview went out: from now on a `yes` counts, but for lines typed before."""
+        drawer = self._drawer(key)
+        drawer.pending = tuple(
+            replace(p, early=early) if p.token == token else p for p in drawer.pending
+        )
+
     def waiting(self, key: DeskKey, now: datetime) -> tuple[Pending, ...]:
         """Return the lines that wait for a `yes` on a desk."""
         drawer = self._drawers.get(key)
@@ -77,10 +93,14 @@ class Desks:
         waiting = chosen(self.waiting(key, now), token)
         return waiting[0] if len(waiting) == 1 else None
 
+    def withdraw(self, key: DeskKey, token: str) -> None:
+        """The preview could not be shown: nothing waits for a `yes`."""
+        drawer = self._drawer(key)
+        drawer.pending = tuple(p for p in drawer.pending if p.token != token)
+
     def settle(self, key: DeskKey, pending: Pending) -> None:
         """Take a waiting line off the desk."""
-        drawer = self._drawer(key)
-        drawer.pending = tuple(p for p in drawer.pending if p.token != pending.token)
+        self.withdraw(key, pending.token)
 
     def remember(
         self,

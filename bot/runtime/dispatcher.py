@@ -20,7 +20,7 @@ from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
 from bot.core.words.people import Person
 from bot.core.words.places import PlaceKind
-from bot.core.words.ports import Clock, Probe, Store
+from bot.core.words.ports import Clock, Probe, Sent, Store
 from bot.core.words.readers import LastDone
 from bot.core.words.text import Doc, Msg, doc, public
 from bot.core.words.verdict import Danger
@@ -91,8 +91,11 @@ class Dispatcher:
         """Say once that lines are being passed over: nothing is dropped in silence."""
         if not queue.told:
             queue.told = True
-            slow = Answer(doc=doc(Msg("dm.too-fast"), label=Label.PUBLIC), plain_message=True)
-            self.supervisor.once("too fast", self._answer(inbound, slow))
+            self.supervisor.once("too fast", self._slow_down(inbound))
+
+    async def _slow_down(self, inbound: Inbound) -> None:
+        slow = Answer(doc=doc(Msg("dm.too-fast"), label=Label.PUBLIC), plain_message=True)
+        await self._answer(inbound, slow)
 
     def _could_matter(self, inbound: Inbound) -> bool:
         if inbound.place.kind is PlaceKind.DM:
@@ -280,8 +283,16 @@ class Dispatcher:
             if waiting == 1
             else Msg("confirm.yes-token", (prefix, public(token)))
         )
-        shown = Doc(lines=(*preview.lines, how), label=preview.label, instead=preview.instead)
-        await self._answer(heard.inbound, Answer(doc=shown), heard.present)
+        shown = Doc(lines=(*preview.lines, how), label=preview.label)
+        inbound = heard.inbound
+        said = await self._answer(
+            inbound, Answer(doc=shown), heard.present, sorry="confirm.stopped"
+        )
+        if said is Sent.DELIVERED:
+            queue = self._queues.get(inbound.speaker.identity, _Queue())
+            self.desks.shown(key, token, frozenset(line.key for line in queue.waiting))
+        else:
+            self.desks.withdraw(key, token)
 
     async def _answer(
         self,
@@ -290,7 +301,8 @@ class Dispatcher:
         present: tuple[Person, ...] = (),
         *,
         own: str | None = None,
-    ) -> None:
+        sorry: str = "answer.stopped",
+    ) -> Sent | Stopped:
         dm = self.live.dm_place(inbound.speaker)
         place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
         draft = self.voice.draft(answer.doc, place, plain_message=answer.plain_message)
@@ -304,9 +316,10 @@ class Dispatcher:
         )
         said = await self.voice.answer(place, dm, draft, audience)
         if isinstance(said, Stopped):
-            sorry = doc(Msg(f"answer.stopped.{said.reason}"), label=Label.PUBLIC)
+            words = doc(Msg(f"{sorry}.{said.reason}"), label=Label.PUBLIC)
             anyhow = replace(audience, readers=None)
-            await self.voice.say(place, self.voice.draft(sorry, place), audience=anyhow)
+            await self.voice.say(place, self.voice.draft(words, place), audience=anyhow)
+        return said
 
 
 def _desk_key(inbound: Inbound) -> DeskKey:

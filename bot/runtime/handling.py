@@ -72,9 +72,10 @@ class Handling:
     def _confirmed(self, unit: Unit, heard: Heard, asked: Outcome, now: datetime) -> Outcome:
         token = asked.rerun.token if asked.rerun else None
         waiting = chosen(heard.pending, token)
-        if len(waiting) != 1:
+        if len(waiting) != 1 or not waiting[0].seen_before(heard.inbound.key):
             asked.rerun = None
-            asked.answers.append(Answer(doc=doc(Msg("yes.nothing"), label=Label.PUBLIC)))
+            why = Msg("yes.early" if len(waiting) == 1 else "yes.nothing")
+            asked.answers.append(Answer(doc=doc(why, label=Label.PUBLIC)))
             return asked
         outcome = self._run(unit, heard, waiting[0].line, now, confirmed=True)
         outcome.rerun = asked.rerun

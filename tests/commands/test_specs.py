@@ -111,7 +111,9 @@ def test_every_message_that_is_put_together_exists() -> None:
 def test_every_message_has_a_note_for_translators() -> None:
     notes = json.loads((ROOT / "bot/texts/qqq.json").read_text("utf-8"))
     families = r"(help|refused|case|cases|verb|word|show|note|link|say|due|close|skip|open|take"
-    ours = re.compile(rf"{families}|ack|undo|yes|party|assign|drop|recuse|lift|relate|seal|unseal|whoami|can|reveal|kind|outcome|status|age)\..*")
+    ours = re.compile(
+        rf"{families}|ack|undo|yes|party|assign|drop|recuse|lift|relate|seal|unseal|whoami|can|reveal|kind|outcome|status|age)\..*"
+    )
     assert [key for key in all_keys() if ours.fullmatch(key) and not notes.get(key)] == []
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from bot.core.policy.gate import Cleared
+from bot.texts.catalogue import says
 from tests.world import World
 
 
@@ -82,3 +84,61 @@ async def test_on_call_people_who_are_named_neither_hear_nor_take_it(world: Worl
     assert await world.says("olga", None, f"!ack {world.page()}") == nothing
     await world.says("bob", None, "!ack")
     assert world.page() not in " ".join(world.heard("olga"))
+
+
+# ---- a yes counts for what could be seen -------------------------------------------------------
+
+
+async def test_a_yes_that_was_typed_before_the_preview_was_out_does_nothing(world: World) -> None:
+    code = await _report(world, "first", "Somebody follows me.")
+    before = len(world.net.said)
+    world.net.hear("alice", "#team", f"!say {code} We have read it.")
+    world.net.hear("alice", "#team", "!yes")
+    await world.settle()
+    said = [line.text for line in world.net.said[before:]]
+    assert says("yes.early", said[-1])
+    assert not _told(world, ("first",), "We have read it.")
+    await world.says("alice", "#team", "!yes")
+    assert _told(world, ("first",), "We have read it.")
+
+
+async def test_an_early_yes_counts_for_what_was_seen_before(world: World) -> None:
+    one = await _report(world, "first", "Somebody follows me.")
+    two = await _report(world, "second", "Somebody insults me.")
+    shown = await world.says("alice", "#team", f"!say {one} Words for one.")
+    assert says("confirm.yes", shown[-1])
+    token = world.bot.dispatcher.desks.waiting(_desk(world), world.clock.now())[0].token  # type: ignore[union-attr]  # a started world has a bot
+    world.net.hear("alice", "#team", f"!say {two} Words for two.")
+    world.net.hear("alice", "#team", f"!yes {token}")
+    await world.settle()
+    assert _told(world, ("first", "second"), "Words for") == ["first"]
+
+
+async def test_a_preview_that_could_not_be_said_waits_for_nothing(world: World) -> None:
+    code = await _report(world, "first", "Somebody follows me.")
+    flips = iter([True])
+
+    def flip(cleared: Cleared) -> None:
+        if cleared.place.address == "#team" and next(flips, False):
+            world.net.join("#team", "stranger")
+
+    world.net.before_send = flip
+    said = await world.says("alice", "#team", f"!say {code} We have read it.")
+    assert any(says("confirm.stopped.above-ceiling", line) for line in said)
+    world.net.part("#team", "stranger")
+    await world.settle()
+    assert any(says("yes.nothing", line) for line in await world.says("alice", "#team", "!yes"))
+    assert not _told(world, ("first",), "We have read it.")
+
+
+async def test_a_preview_that_was_refused_waits_for_nothing(world: World) -> None:
+    code = await _report(world, "first", "Somebody follows me.")
+    world.net.refuse("alice")
+    await world.says("alice", None, f"!say {code} We have read it.")
+    world.net.refuse("alice", refuses=False)
+    assert any(says("yes.nothing", line) for line in await world.says("alice", None, "!yes"))
+    assert not _told(world, ("first",), "We have read it.")
+
+
+def _desk(world: World) -> tuple[str, str]:
+    return ("net|account|alice", "net/#team")
