@@ -16,7 +16,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-import structlog
+# structlog loads rich where it can, to draw tracebacks with the values of variables: megabytes and
+# a tenth of a second at each start, for what nobody here may ever draw.
+_RICH = sys.modules.get("rich")
+sys.modules["rich"] = None  # type: ignore[assignment]  # makes its import fail, as documented
+try:
+    import structlog
+finally:
+    if _RICH is None:
+        del sys.modules["rich"]
+    else:
+        sys.modules["rich"] = _RICH
 
 #: Keys that may be logged. None of them ever holds words, names or addresses of people.
 SAFE_KEYS = frozenset(
