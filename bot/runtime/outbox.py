@@ -70,7 +70,8 @@ _MAIL_FATES = {
     MailOutcome.UNCERTAIN: Fate(given=DeliveryInput.DOUBT, reason="dropped"),
 }
 
-#: The person it was meant for is off the roster, is suspended, or takes no pages any more.
+#: The person it was meant for is off the roster, is suspended, is named in the case by now, or
+#: takes no pages any more.
 NOBODY = Fate(given=DeliveryInput.CANCEL, reason="not-theirs")
 
 _SPEECH_FATES = {
@@ -192,7 +193,7 @@ class Outbox:
         return fate
 
     async def _say(self, row: OutboxRow, speech: Speech) -> Fate:
-        if not self._still_theirs(row, speech):
+        if not self._still_theirs(row, speech) or await self._named_since(row, speech):
             return NOBODY
         found = await self._place(speech)
         if isinstance(found, Fate):
@@ -229,6 +230,13 @@ class Outbox:
         if person is None or (row.page is not None and person.roles.isdisjoint(CALL_ROLES)):
             return False
         return speech.to.identity in map(by_account, person.accounts)
+
+    async def _named_since(self, row: OutboxRow, speech: Speech) -> bool:
+        """Whether the person it was meant for may not know of the case any more."""
+        if not isinstance(speech.to, ToIdentity) or speech.to.person is None:
+            return False
+        person = self.live.roster.named(speech.to.person)
+        return person is not None and await self._recused(row, (person,))
 
     async def _knock(self, row: OutboxRow, speech: Speech) -> Doc | None:
         """Return what to say instead of a relayed text to somebody who has been silent."""
