@@ -6,7 +6,7 @@ calls for an emergency jump that line. What is not for the bot is passed over.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -22,7 +22,7 @@ from bot.core.words.people import Person
 from bot.core.words.places import PlaceKind
 from bot.core.words.ports import Clock, Probe, Sent, Store
 from bot.core.words.readers import LastDone
-from bot.core.words.text import Doc, Msg, doc, public
+from bot.core.words.text import Doc, Msg, doc, public, quotes
 from bot.core.words.verdict import Danger
 from bot.runtime.composing import full, lapsed, meant, not_stored, waits
 from bot.runtime.desks import DeskKey, Desks
@@ -283,11 +283,14 @@ class Dispatcher:
             if waiting == 1
             else Msg("confirm.yes-token", (prefix, public(token)))
         )
-        shown = Doc(lines=(*preview.lines, how), label=preview.label)
+        shown = Answer(doc=doc(*preview.lines, how, label=preview.label))
         inbound = heard.inbound
-        said = await self._answer(
-            inbound, Answer(doc=shown), heard.present, sorry="confirm.stopped"
-        )
+        said = await self._say(inbound, shown, heard.present)
+        if isinstance(said, Stopped):
+            # Words that may not be said here can be sent all the same, to who may have them.
+            own = [line for line in preview.lines if not quotes(line)]
+            bare = Answer(doc=doc(*own, Msg("confirm.unquoted"), how, label=preview.label))
+            said = await self._answer(inbound, bare, heard.present, sorry="confirm.stopped")
         if said is Sent.DELIVERED:
             queue = self._queues.get(inbound.speaker.identity, _Queue())
             self.desks.shown(key, token, frozenset(line.key for line in queue.waiting))
@@ -303,23 +306,32 @@ class Dispatcher:
         own: str | None = None,
         sorry: str = "answer.stopped",
     ) -> Sent | Stopped:
+        """Say an answer; where it may not be said, say that."""
+        said = await self._say(inbound, answer, present, own=own)
+        if isinstance(said, Stopped):
+            words = doc(Msg(f"{sorry}.{said.reason}"), label=Label.PUBLIC)
+            await self._say(inbound, Answer(doc=words, private=answer.private))
+        return said
+
+    async def _say(
+        self,
+        inbound: Inbound,
+        answer: Answer,
+        present: tuple[Person, ...] = (),
+        *,
+        own: str | None = None,
+    ) -> Sent | Stopped:
         dm = self.live.dm_place(inbound.speaker)
         place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
         draft = self.voice.draft(answer.doc, place, plain_message=answer.plain_message)
-        readers = present if answer.doc.label > Label.PUBLIC else None
         known = inbound.speaker.person
         audience = Audience(
             whom=inbound.speaker.identity,
             person=None if known is None else known.name,
-            readers=readers,
+            readers=present if answer.doc.label > Label.PUBLIC else None,
             own=own,
         )
-        said = await self.voice.answer(place, dm, draft, audience)
-        if isinstance(said, Stopped):
-            words = doc(Msg(f"{sorry}.{said.reason}"), label=Label.PUBLIC)
-            anyhow = replace(audience, readers=None)
-            await self.voice.say(place, self.voice.draft(words, place), audience=anyhow)
-        return said
+        return await self.voice.answer(place, dm, draft, audience)
 
 
 def _desk_key(inbound: Inbound) -> DeskKey:

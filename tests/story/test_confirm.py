@@ -142,3 +142,16 @@ async def test_a_preview_that_was_refused_waits_for_nothing(world: World) -> Non
 
 def _desk(world: World) -> tuple[str, str]:
     return ("net|account|alice", "net/#team")
+
+
+async def test_words_that_may_not_be_shown_are_not_and_can_be_confirmed(world: World) -> None:
+    code = await _report(world, "first", "Write to jane.exemplar@example.org, he has her number.")
+    await _report(world, "second", "Mail me at somebody.else@example.org please.")
+    said = await world.says("alice", "#team", f"!say {code} It was somebody.else@example.org")
+    assert [says(key, line) for key, line in zip(_UNQUOTED, said, strict=True)] == [True] * 3
+    assert "somebody.else" not in " ".join(said)
+    done = await world.says("alice", "#team", "!yes")
+    assert any(says("say.sent", line) for line in done)
+
+
+_UNQUOTED = ("say.preview", "confirm.unquoted", "confirm.yes")

@@ -85,6 +85,19 @@ def plain(pieces: Pieces) -> str:
     return "".join(piece.text for piece in pieces)
 
 
+def quotes(line: Arg) -> bool:
+    """Tell whether a line holds words of a case: anything of a person's above `team`."""
+    match line:
+        case Piece(label=label, own=own):
+            return label > Label.TEAM and not own
+        case Msg(args=args):
+            return any(quotes(arg) for arg in args)
+        case tuple():
+            return any(quotes(piece) for piece in line)
+        case _:
+            return False
+
+
 def at_least(pieces: Pieces, label: Label) -> Pieces:
     """Return the pieces with none below `label`."""
     return tuple(piece if piece.label >= label else replace(piece, label=label) for piece in pieces)
