@@ -1,15 +1,14 @@
-"""Who works on a case: what taking it, and working on it no more, comes to; whom a word names."""
+"""Who works on a case: what taking it comes to, and whom a word names."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from bot.core.case import facts
 from bot.core.words.cases import CaseView
-from bot.core.words.effects import AddFacts, Answer, Effects, Post, RememberCase, ToRoom
+from bot.core.words.effects import AddFacts, Answer, Effects, RememberCase
 from bot.core.words.names import party_key
 from bot.core.words.people import Person
-from bot.core.words.readers import Terms
-from bot.core.words.text import Msg, doc, public, team
+from bot.core.words.text import Msg, doc, team
 
 
 def taking(case: CaseView, by: str, now: datetime) -> Effects:
@@ -23,28 +22,6 @@ def taking(case: CaseView, by: str, now: datetime) -> Effects:
         AddFacts(code=case.code, facts=(facts.taken(at=now, by=by),)),
         seen,
         Answer(doc=doc(done)),
-    ]
-
-
-def has_it(case: CaseView, name: str) -> bool:
-    """Tell whether somebody works on a case, or was asked to."""
-    return name in {case.lead, *case.handlers, *case.assigned}
-
-
-def news_of_leaving(case: CaseView, name: str, terms: Terms) -> Effects:
-    """Return what the team's rooms hear when somebody had a case and nobody works on it now."""
-    others = {case.lead, *case.handlers} - {name, None}
-    if others or not has_it(case, name):
-        return []
-    said = Msg("drop.no-lead", (team(case.code), public(terms.prefix)))
-    return [
-        Post(
-            to=ToRoom(room=room),
-            doc=doc(said, instead=Msg("room.news")),
-            key=f"no-lead:{case.code}:{len(case.entries) + 1}:{room}",
-            case=case.code,
-        )
-        for room in terms.team_rooms
     ]
 
 

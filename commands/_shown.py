@@ -214,7 +214,7 @@ def _who(entry: Entry) -> Arg:
 def _what(shown: Shown, entry: Entry) -> Msg:
     if entry.kind not in KNOWN_KINDS:
         return Msg("show.fact.unknown")
-    if entry.kind == FactKind.DROPPED and entry.data.get("because") == "named":
+    if entry.kind == FactKind.DROPPED and entry.data.get("named") is True:
         return Msg("show.fact.off")
     return Msg(f"show.fact.{entry.kind}", (_detail(shown, entry),))
 

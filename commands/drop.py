@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from bot.core.case import facts
+from bot.core.case import facts, leaving
 from bot.core.policy.access import CASE_ROLES, Rule
 from bot.core.words.effects import AddFacts, Answer, Effects, RememberCase
 from bot.core.words.labels import Label
 from bot.core.words.readers import Terms
 from bot.core.words.text import Msg, doc, team
-from commands._crew import has_it, news_of_leaving
 from commands._spec import Call, Example, TakesCase, command
 
 
@@ -33,11 +32,11 @@ def drop(call: Call, terms: Terms, now: datetime) -> Effects:
     case = call.subject
     code = team(case.code)
     seen = RememberCase(code=case.code)
-    if not has_it(case, call.by):
+    if not leaving.has_it(case, call.by):
         return [seen, Answer(doc=doc(Msg("drop.not-yours", (code,))))]
     return [
         AddFacts(code=case.code, facts=(facts.dropped(at=now, by=call.by),)),
-        *news_of_leaving(case, call.by, terms),
+        *leaving.news(case, (call.by,), terms),
         seen,
         Answer(doc=doc(Msg("drop.done", (code,)))),
     ]

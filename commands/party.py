@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.case import facts
+from bot.core.case import facts, leaving
 from bot.core.policy.access import CASE_ROLES, Rule
 from bot.core.words.cases import CaseView
 from bot.core.words.effects import AddFacts, Answer, Confirm, Effects, RememberCase
@@ -13,7 +13,7 @@ from bot.core.words.names import bare_name
 from bot.core.words.people import Person
 from bot.core.words.readers import Cases, Terms
 from bot.core.words.text import Line, Msg, doc, plain, public, team
-from commands._crew import called, has_it, news_of_leaving
+from commands._crew import called
 from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
 from commands._words import Numbered, held_line, numbered
 
@@ -52,14 +52,15 @@ def party(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     words = numbered(call.text, case.code, case.next_number)
     fact = _fact(call, role, words, now)
     out = person if person is not None and not cases.kept_out(case.code, (person,)) else None
+    names = () if out is None else (out.name,)
     if oneself:
         answer = Answer(doc=doc(Msg("party.done-self", (team(case.code),))))
     else:
         said = (Msg("party.done", (named, team(case.code))), *_kept_out(case, out, terms))
         answer = Answer(doc=doc(*said, *held_line(words, case.code)))
     return [
-        AddFacts(code=case.code, facts=(fact, *_leaving(case, out, now))),
-        *([] if out is None else news_of_leaving(case, out.name, terms)),
+        AddFacts(code=case.code, facts=(fact, *leaving.named_off(case, names, now))),
+        *leaving.news(case, names, terms),
         RememberCase(code=case.code),
         answer,
     ]
@@ -71,13 +72,6 @@ def _fact(call: Call, role: str, words: Numbered, now: datetime) -> Fact:
     meant = Mark(kind=MarkKind.PARTY, value=bare_name(plain(words.pieces)))
     marks = dict.fromkeys((*made.marks, meant, *words.marks))
     return replace(made, marks=tuple(marks))
-
-
-def _leaving(case: CaseView, person: Person | None, now: datetime) -> tuple[Fact, ...]:
-    """Return that somebody who is named now does not work on the case any more."""
-    if person is None or not has_it(case, person.name):
-        return ()
-    return (replace(facts.dropped(at=now, by=person.name), data={"because": "named"}),)
 
 
 def _kept_out(case: CaseView, person: Person | None, terms: Terms) -> tuple[Line, ...]:

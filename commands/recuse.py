@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from bot.core.case import facts
+from bot.core.case import facts, leaving
 from bot.core.policy.access import CASE_ROLES, Rule
 from bot.core.words.effects import AddFacts, Answer, Confirm, Effects
 from bot.core.words.labels import Label
 from bot.core.words.readers import Terms
 from bot.core.words.text import Msg, doc, team
-from commands._crew import news_of_leaving
 from commands._spec import Call, Example, TakesCase, command
 
 
@@ -33,6 +32,6 @@ def recuse(call: Call, terms: Terms, now: datetime) -> Effects:
         return [Confirm(doc=doc(Msg("recuse.preview", (code,))))]
     return [
         AddFacts(code=case.code, facts=(facts.recused(at=now, by=person),)),
-        *news_of_leaving(case, person.name, terms),
+        *leaving.news(case, (person.name,), terms),
         Answer(doc=doc(Msg("recuse.done", (code,)))),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.core import promise
-from bot.core.case import facts, recording
+from bot.core.case import facts, leaving, recording
 from bot.core.case.labels import as_labelled
 from bot.core.intake.script import CONSENT, SCRIPT
 from bot.core.intake.session import Session, save
@@ -125,7 +125,7 @@ class Performer:
                 )
                 return [fx.CreateCase(code=effect.code, facts=made), *_bound(unit, effect, cause)]
             case fx.Hear():
-                return [fx.AddFacts(code=effect.code, facts=(self._heard(unit, effect, cause),))]
+                return self._hear(unit, effect, cause)
             case fx.Called():
                 fact = facts.called(
                     at=cause.now, by=effect.by, page=effect.page, emergency=effect.emergency
@@ -134,8 +134,19 @@ class Performer:
             case _:
                 return None
 
-    def _heard(self, unit: Unit, effect: fx.Hear, cause: Cause) -> Fact:
+    def _hear(self, unit: Unit, effect: fx.Hear, cause: Cause) -> list[fx.Effect]:
+        """Keep what was said; whoever is named in it works on the case no more."""
         view = unit.cases(Viewer(system=True)).find(effect.code)
+        heard = self._heard(effect, cause, view)
+        if view is None:
+            return [fx.AddFacts(code=effect.code, facts=(heard,))]
+        marked = {mark.value for mark in heard.marks if mark.kind is MarkKind.PARTY}
+        named = [person.name for person in self.live.roster.people if person.name in marked]
+        off = leaving.named_off(view, named, cause.now)
+        kept = fx.AddFacts(code=effect.code, facts=(heard, *off))
+        return [kept, *leaving.news(view, named, self.live.terms)]
+
+    def _heard(self, effect: fx.Hear, cause: Cause, view: CaseView | None) -> Fact:
         first = 1 if view is None else view.next_number
         of_team = effect.question == calls.QUESTION and cause.person is not None
         return recording.answer(

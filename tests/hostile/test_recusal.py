@@ -52,6 +52,18 @@ async def test_who_is_named_later_knows_nothing_from_then_on(world: World) -> No
     assert "what is this" not in shown
 
 
+async def test_a_lead_who_is_named_later_leads_it_no_more_and_the_others_hear(
+    world: World,
+) -> None:
+    code = await report(world, "rita", "more", "there", "nobody", "me", "yes")
+    await world.says("bob", None, f"!take {code}")
+    mark = len(world.net.said)
+    await world.says("rita", None, "It was Example-Bob all the time.")
+    for name, told in (("bob", False), ("#team", False), ("finn", True), ("alice", True)):
+        assert (f"!take {code}" in since(world, mark, name)) is told
+    assert "lead: nobody yet" in "\n".join(await world.says("finn", None, f"!show {code}"))
+
+
 async def test_a_name_inside_another_word_excludes_nobody(world: World) -> None:
     code = await report(world, "rita", story="somebody bobbed up and down on my page")
     assert code in "\n".join(await world.says("bob", None, f"!show {code}"))

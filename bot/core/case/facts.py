@@ -248,9 +248,10 @@ def assigned(*, at: datetime, by: str, to: str) -> Fact:
     return Fact(kind=FactKind.ASSIGNED, at=at, by=by, data={"to": to})
 
 
-def dropped(*, at: datetime, by: str) -> Fact:
-    """A handler works on the case no more; nobody asks why."""
-    return Fact(kind=FactKind.DROPPED, at=at, by=by)
+def dropped(*, at: datetime, by: str, named: bool = False) -> Fact:
+    """A handler works on the case no more; nobody asks why. `named` when the case names them."""
+    data: dict[str, JSON] = {"named": True} if named else {}
+    return Fact(kind=FactKind.DROPPED, at=at, by=by, data=data)
 
 
 def recused(*, at: datetime, by: Person) -> Fact:
