@@ -6,7 +6,7 @@ from bot.core.words.effects import Effects, Lane, Mail, Post, ToPerson
 from bot.core.words.labels import Label
 from bot.core.words.people import Person, Role
 from bot.core.words.readers import Terms
-from bot.core.words.text import Doc, Msg, doc, team
+from bot.core.words.text import Doc, Msg, doc, public, team
 
 #: Whose address gets a case that nobody on the team may see and no ombuds can take.
 LAST_RESORT = "life"
@@ -21,7 +21,8 @@ def orphaned(code: str, free: Sequence[Person], terms: Terms) -> Effects:
     if any(person.handles_cases for person in free):
         return []
     ombuds = [person for person in free if Role.OMBUDS in person.roles]
-    said = doc(Msg("recusal.orphan", (team(code),)), label=Label.TEAM)
+    how = Msg("recusal.lift", (team(code), public(terms.prefix)))
+    said = doc(Msg("recusal.orphan", (team(code),)), how, label=Label.TEAM)
     posts = [
         Post(
             to=ToPerson(name=person.name),
