@@ -43,6 +43,7 @@ class Purpose(StrEnum):
     PAGE = "page"
     TIMER = "timer"
     AUDIT = "audit"
+    SUSPENSION = "suspension"
 
 
 class KeyRing:

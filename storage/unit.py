@@ -8,6 +8,7 @@ from bot.core.words.facts import JSON, Fact, Keep
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import AuditEntry, NewRow, OutboxRow, RowState, Timer, Viewer
+from bot.core.words.readers import Suspension
 from storage.audit import AuditBook
 from storage.cases import CaseBook
 from storage.doors import CaseDoor
@@ -16,6 +17,7 @@ from storage.keyring import KeyRing
 from storage.outbox import OutboxBook
 from storage.pages import PageBook
 from storage.sessions import SessionBook
+from storage.suspensions import SuspensionBook
 from storage.timers import TimerBook
 
 
@@ -30,6 +32,7 @@ class SealedUnit:
         self._inbound = InboundBook(connection, ring)
         self._outbox = OutboxBook(connection, ring)
         self._audit = AuditBook(connection, ring)
+        self._suspensions = SuspensionBook(connection, ring)
 
     def claim(self, key: str, at: datetime) -> bool:
         """Take an inbound key; False when it was handled before.
@@ -154,6 +157,34 @@ class SealedUnit:
     def recover(self, now: datetime) -> int:
         """Make rows that a stopped process had in hand uncertain and due; returns how many."""
         return self._outbox.recover(now)
+
+    # ---- people ------------------------------------------------------------------------------
+
+    def suspend(self, name: str, *, by: str, at: datetime) -> None:
+        """Let somebody of the roster be nobody, until `reinstate`."""
+        self._suspensions.add(name, by=by, at=at)
+
+    def reinstate(self, name: str) -> None:
+        """Let somebody act again, if they are suspended."""
+        self._suspensions.drop(name)
+
+    def is_suspended(self, name: str) -> bool:
+        """Tell whether somebody is suspended by a command."""
+        return self._suspensions.has(name)
+
+    def suspension(self, name: str) -> Suspension | None:
+        """Return who suspended somebody and when; None where nobody did."""
+        return self._suspensions.of(name)
+
+    def hidden_from_all(self, people: Sequence[Person]) -> Sequence[str]:
+        """Return the codes of cases, closed ones too, of which not one of these people may know."""
+        hidden: frozenset[int] | None = None
+        for person in people:
+            known = CaseDoor(self._cases, Viewer(present=(person,))).hidden_cases()
+            hidden = known if hidden is None else hidden & known
+            if not hidden:
+                return []
+        return [self._cases.code_of(case_id) for case_id in sorted(hidden or ())]
 
     # ---- audit -------------------------------------------------------------------------------
 

@@ -203,6 +203,9 @@ class PersonSection(Section):
     time_zone: f.Zone | None = Field(
         None, description="Default: the team's.", examples=["Europe/Berlin"]
     )
+    suspended: f.Flag = Field(
+        False, description="true: may do nothing and gets nothing, until it is false again."
+    )
 
 
 class ContactSection(Section):

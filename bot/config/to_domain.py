@@ -143,6 +143,7 @@ def _person(settings: Settings, person: PersonSection) -> Person:
         wiki=person.wiki,
         mail=person.mail,
         time_zone=person.time_zone or settings.bot.time_zone,
+        suspended=person.suspended,
     )
 
 

@@ -227,9 +227,10 @@ async def test_a_first_start_that_broke_off_can_be_repeated(
     await (await open_store(folder / "data", key, now=clock.now)).close()
 
 
-SECOND = """-- up
+NEXT = len(migrations()) + 1
+FOLLOWING = f"""-- up
 ALTER TABLE cases ADD COLUMN colour TEXT;
-PRAGMA user_version = 2;
+PRAGMA user_version = {NEXT};
 -- sample
 -- must_be_empty
 """
@@ -238,9 +239,9 @@ PRAGMA user_version = 2;
 async def test_an_older_database_is_brought_up_to_date(
     data: Path, key: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both = (*migrations(), read_migration("0002_colour.sql", SECOND))
-    monkeypatch.setattr("storage.store.migrations", lambda: both)
-    monkeypatch.setattr(preflight, "migrations", lambda: both)
+    newer = (*migrations(), read_migration(f"{NEXT:04}_colour.sql", FOLLOWING))
+    monkeypatch.setattr("storage.store.migrations", lambda: newer)
+    monkeypatch.setattr(preflight, "migrations", lambda: newer)
     store = await open_store(data, key, now=clock.now)
     assert (await store.run(found)).code == CODE
     assert (await store.verify_audit()).broken_at is None

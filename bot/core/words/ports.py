@@ -16,7 +16,7 @@ from bot.core.words.inbound import Event
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.places import Place, View
-from bot.core.words.readers import Cases, Pages, Sessions
+from bot.core.words.readers import Cases, Pages, Sessions, Suspension
 from bot.core.words.text import Doc
 
 Result = TypeVar("Result")
@@ -217,6 +217,21 @@ class Unit(Protocol):
 
     def release_rows(self, *, case: str | None = None, network: str | None = None) -> int:
         """Make held rows due again: those of a case, or all after a network came back."""
+
+    def suspend(self, name: str, *, by: str, at: datetime) -> None:
+        """Let somebody of the roster be nobody, until `reinstate`."""
+
+    def reinstate(self, name: str) -> None:
+        """Let somebody act again, if they are suspended."""
+
+    def is_suspended(self, name: str) -> bool:
+        """Tell whether somebody is suspended by a command."""
+
+    def suspension(self, name: str) -> Suspension | None:
+        """Return who suspended somebody and when; None where nobody did."""
+
+    def hidden_from_all(self, people: Sequence[Person]) -> Sequence[str]:
+        """Return the codes of cases, closed ones too, of which not one of these people may know."""
 
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""

@@ -14,7 +14,7 @@ from bot.core.words.facts import JSON, Mark
 from bot.core.words.ids import CodeKind, Dice
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass, Page
-from bot.core.words.people import Account, Person
+from bot.core.words.people import Account, Person, Roster
 from bot.core.words.text import Pieces
 
 
@@ -67,6 +67,24 @@ class Sessions(Protocol):
 
     def of_case(self, code: str) -> "StoredSession | None":
         """Return the session bound to a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """Who may not act, by a command of whom, since when."""
+
+    name: str
+    by: str
+    at: datetime
+
+
+class Standing(Protocol):
+    """Everybody of the roster, and who of them may not act."""
+
+    everybody: Roster
+
+    def suspension(self, name: str) -> Suspension | None:
+        """Return the suspension of somebody by a command; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
