@@ -10,7 +10,7 @@ from typing import Any
 from bot.core.pii.reading import label
 from bot.core.policy.access import Refusal, decide, state_allows
 from bot.core.words.doors import Doors, Line, Ran
-from bot.core.words.effects import Answer, Effect
+from bot.core.words.effects import Answer, CountRead, Effect
 from bot.core.words.ids import Dice
 from bot.core.words.labels import Label
 from bot.core.words.people import Roster
@@ -18,6 +18,7 @@ from bot.core.words.places import Rooms
 from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Terms
 from bot.core.words.text import Count, Msg, doc, public
 from commands._parse import Parsed, Unclear, addressed, parse
+from commands._reads import stopped
 from commands._registry import Table
 from commands._spec import Call, Command
 
@@ -69,17 +70,32 @@ def run_line(table: Table, line: Line, doors: Doors, *, late: bool, confirmed: b
         return _said(command, (parsed.why, *parsed.more), "unclear")
     if parsed.case is not None and not state_allows(command.rule, parsed.case.status):
         return _refused(command, Refusal.CASE_CLOSED, doors.asker)
+    reading = _reading(command, parsed, doors)
+    if isinstance(reading, Ran):
+        return reading
     call = _call(command, parsed, doors.asker, confirmed=confirmed)
     effects = command.handler(**_filled(command, call, doors, table))
     counted = [] if confirmed else _counted(line)
     return Ran(
-        effects=(*counted, *effects),
+        effects=(*reading, *counted, *effects),
         verb=command.verb,
         outcome="ok",
         line=Line(verb=command.verb, rest=parsed.spelled, text=line.text),
         case=parsed.case.code if parsed.case else None,
         undoable=command.undoable,
     )
+
+
+def _reading(command: Command, parsed: Parsed, doors: Doors) -> tuple[Effect, ...] | Ran:
+    """Return the count of a case that is read, or what comes of one too many."""
+    person, case = doors.asker.person, parsed.case
+    if not command.reads_case or person is None or case is None:
+        return ()
+    if not doors.reads.full(person.name, case.code, doors.now):
+        return (CountRead(name=person.name, case=case.code),)
+    effects = stopped(doors.asker, person, doors.reads, doors.roster, doors.terms, doors.now)
+    outcome = f"refused-{Refusal.TOO_MANY}"
+    return Ran(effects=tuple(effects), verb=command.verb, outcome=outcome, case=case.code)
 
 
 def _counted(line: Line) -> list[Effect]:

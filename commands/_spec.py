@@ -119,6 +119,7 @@ class Command:
     handler: Handler
     reads: Mapping[str, Any]
     undoable: bool = False
+    reads_case: bool = False
 
     @property
     def summary_key(self) -> str:
@@ -140,8 +141,12 @@ def command(
     examples: tuple[Example, ...],
     takes: tuple[Takes, ...] = (),
     undoable: bool = False,
+    reads_case: bool = False,
 ) -> Callable[[Handler], Command]:
-    """Declare a command; see the module's docstring for what the function may ask for."""
+    """Declare a command; see the module's docstring for what the function may ask for.
+
+    `reads_case` counts the case among those that the asker reads within the hour.
+    """
 
     def declare(handler: Handler) -> Command:
         hints = get_type_hints(handler)
@@ -157,6 +162,7 @@ def command(
             handler=handler,
             reads={name: hints[name] for name in names},
             undoable=undoable,
+            reads_case=reads_case,
         )
 
     return declare

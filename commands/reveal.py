@@ -21,6 +21,7 @@ LINK = "!link CASE https://en.wikipedia.example.org/w/index.php?diff=1234"
     rule=Rule(who=PII_ROLES, floor=Label.TEAM),
     label=Label.PII,
     takes=(TakesCase(), TakesWord(name="number")),
+    reads_case=True,
     examples=(
         Example(
             typed="!reveal CASE 1",

@@ -27,6 +27,7 @@ PARTS: Mapping[str, Callable[[Shown], tuple[Line, ...]]] = {
     rule=Rule(who=CASE_ROLES, floor=Label.CASE),
     label=Label.CASE,
     takes=(TakesCase(may_omit=True), TakesWord(name="part", choices=tuple(PARTS), optional=True)),
+    reads_case=True,
     examples=(
         Example(typed="!show CASE", says="show.head", given=("!open Insults on a talk page",)),
         Example(typed="!show links", says="show.no-links", given=("!open Insults on a talk page",)),

@@ -91,6 +91,7 @@ class Handling:
             cases=here,
             pages=PagesFor(unit, heard.readers),
             sessions=unit.sessions(),
+            reads=self.performer.reads,
             terms=self.live.terms,
             desk=heard.desk,
             roster=self.live.roster,

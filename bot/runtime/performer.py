@@ -31,6 +31,7 @@ from bot.core.words.ports import (
 )
 from bot.core.words.text import Doc, Pieces
 from bot.runtime.live import Live
+from bot.runtime.reads import Reads
 from bot.texts.render import Reader
 
 MESSAGE_ID_CHARACTERS = 26
@@ -88,6 +89,7 @@ class Performer:
     write_letter: LetterWriter
     canonical: Callable[[str], str | None]
     mail_domain: str
+    reads: Reads = field(default_factory=Reads)
 
     def apply(self, unit: Unit, effects: list[fx.Effect], cause: Cause) -> Outcome:
         """Carry out effects in order; those that stand for several are expanded in place."""
@@ -206,6 +208,12 @@ class Performer:
                 unit.move_session(old, new)
             case fx.SavePage(page=page):
                 unit.save_page(page)
+            case fx.CountRead(name=name, case=None):
+                self.reads.stop(name, cause.now)
+            case fx.CountRead(name=name, case=str(code)):
+                self.reads.count(name, code, cause.now)
+            case fx.AllowReads(name=name):
+                self.reads.allow(name, cause.now)
             case fx.SetTimer(key=key, due=due, kind=kind, data=data):
                 unit.set_timer(Timer(key=key, due=due, kind=kind, data=data))
             case fx.DropTimer(key=key):

@@ -44,6 +44,7 @@ from bot.core.words.readers import (
     Terms,
 )
 from bot.core.words.text import Arg, Doc, Line, Msg, Pieces
+from bot.runtime.reads import Reads
 from bot.texts.render import Reader
 from commands._parse import addressed
 from commands._registry import load
@@ -207,6 +208,7 @@ class Bench:
     shelf: Shelf = field(default_factory=Shelf)
     desk: Desk = field(default_factory=Desk)
     dice: Dice = field(default_factory=Counting)
+    reads: Reads = field(default_factory=Reads)
     last: Ran | None = None
 
     # ---- doing -----------------------------------------------------------------------------
@@ -255,6 +257,7 @@ class Bench:
             cases=self.shelf,
             pages=Calls(self.shelf),
             sessions=NoSessions(),
+            reads=self.reads,
             terms=self.terms,
             desk=self.desk,
             roster=Roster(self.terms.people),

@@ -26,7 +26,7 @@ HANDLERS = [path for path in FILES if not path.name.startswith("_")]
 COMMANDS = list(TABLE.commands.values())
 FIRST = "open cases show note link reveal take say due close skip emergency ack".split()
 FACTS = "party kind assign drop recuse lift relate seal unseal".split()
-OTHERS = "help whoami can yes no undo ping".split()
+OTHERS = "help whoami can allow yes no undo ping".split()
 BY_VERB = pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.verb)
 
 
@@ -110,7 +110,7 @@ def test_every_message_that_is_put_together_exists() -> None:
 
 def test_every_message_has_a_note_for_translators() -> None:
     notes = json.loads((ROOT / "bot/texts/qqq.json").read_text("utf-8"))
-    families = r"(help|refused|case|cases|verb|word|show|note|link|say|due|close|skip|open|take"
+    families = r"(allow|reads|compose|confirm|help|refused|case|cases|verb|word|show|note|link|say|due|close|skip|open|take"
     ours = re.compile(
         rf"{families}|ack|undo|yes|party|assign|drop|recuse|lift|relate|seal|unseal|whoami|can|reveal|kind|outcome|status|age)\..*"
     )

@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     NOT_HERE = "not-here"
     CASE_CLOSED = "case-closed"
     TOO_LATE = "too-late"
+    TOO_MANY = "too-many"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from bot.core.words.effects import Effect
 from bot.core.words.ids import Dice
 from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
-from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Terms
+from bot.core.words.readers import Asker, Cases, Desk, Pages, Reads, Sessions, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Doors:
     cases: Cases
     pages: Pages
     sessions: Sessions
+    reads: Reads
     terms: Terms
     desk: Desk
     roster: Roster

@@ -176,6 +176,21 @@ class Called:
     by: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRead:
+    """A person reads a case; without one, they were stopped from reading one more."""
+
+    name: str
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowReads:
+    """A person who was stopped may read as many cases again within the hour."""
+
+    name: str
+
+
 # ---- reporters -----------------------------------------------------------------------------
 
 
@@ -318,6 +333,8 @@ Effect = (
     | OpenReport
     | Hear
     | Called
+    | CountRead
+    | AllowReads
     | SaveSession
     | DropSession
     | MoveSession

@@ -46,6 +46,16 @@ class Cases(Protocol):
         """Return the names of those people who reported a case that is `known`."""
 
 
+class Reads(Protocol):
+    """How many cases somebody has read within the hour."""
+
+    def full(self, name: str, code: str, now: datetime) -> bool:
+        """Tell whether this case would be one too many for this person."""
+
+    def told(self, name: str, now: datetime) -> bool:
+        """Tell whether the others know by now that this person was stopped."""
+
+
 class Pages(Protocol):
     """Emergencies that are not over."""
 
