@@ -73,7 +73,7 @@ _PEER = string.Template("""\
 _ATHEME_MODULES = (
     "protocol/inspircd backend/opensex nickserv/main nickserv/register nickserv/identify "
     "nickserv/logout nickserv/info nickserv/cert nickserv/ghost nickserv/regain chanserv/main "
-    "chanserv/register chanserv/access chanserv/flags chanserv/op chanserv/info "
+    "chanserv/register chanserv/drop chanserv/invite chanserv/access chanserv/flags chanserv/op chanserv/info "
     "chanserv/set_core saslserv/main saslserv/plain saslserv/external"
 ).split()
 

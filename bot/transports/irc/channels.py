@@ -56,8 +56,12 @@ class Channels:
     # ---- asked from outside ------------------------------------------------------------------
 
     def refold(self) -> None:
-        """Take the network's case mapping over, before anything is joined."""
+        """Take the network's case mapping over; once in a channel, its members are read anew."""
         self._all = {self._me.fold(channel.address): channel for channel in self._all.values()}
+        for channel in self._all.values():
+            seats = channel.seats.values()
+            channel.seats = {self._me.fold(seat.nick): seat for seat in seats}
+        self.reread()
 
     def reconfigure(self) -> None:
         """Take the configured channels over: leave those that are none any more, at once."""

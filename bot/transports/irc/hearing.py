@@ -4,6 +4,7 @@ The account is the tag on that very message, or nobody. What is said by servers,
 bot itself, or by programs (NOTICE, CTCP) is not a message.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +23,14 @@ from bot.transports.irc.peers import Peer, Peers
 #: How long a roster person's first line waits for the network to say whether they use TLS.
 _PATIENCE_SECONDS = 3.0
 _LONGEST_KEY = 200
+#: Tags, source and channel of somebody's words, where nothing about them is out of the ordinary.
+_SAID = re.compile(rb"(?:@([^ \0\r]*) +)?:([^ \0\r]+) PRIVMSG ([#&][^ \0\r,:]*) :").match
+_ACCOUNT = b"account"
+#: How many people in how many channels are known by their bytes.
+_MOST_AROUND = 5000
+
+#: Under which account who speaks where, as it stands in the line.
+_Bytes = tuple[bytes, bytes, bytes]
 
 
 @dataclass(slots=True)
@@ -42,21 +51,53 @@ class Hearing:
         channels: Channels,
         peers: Peers,
         enabled: Callable[[], frozenset[str]],
+        for_program: Callable[[Line], None],
     ) -> None:
         self._context = context
         self._me = me
         self._channels = channels
         self._peers = peers
         self._enabled = enabled
+        self._for_program = for_program
         self._connection = context.token()
         self._numbers = count(1)
         self._held: dict[str, _Held] = {}
+        self.overheard_at = context.clock.monotonic()
+        self._around: dict[_Bytes, tuple[str, Peer]] = {}
+        self._asked: _Bytes | None = None
 
     def handle(self, line: Line) -> None:
         """Take a line in."""
         if line.command == "PRIVMSG":
             self._message(line)
+        else:
+            # It may have changed whatever was found out before.
+            self._around.clear()
+        self._asked = None
         self.release(self._context.clock.monotonic())
+
+    def overheard(self, raw: bytes) -> bool:
+        """Take in words in a channel that are not for us; False for every other line.
+
+        The first line of everybody is read whole. As long as no line of another kind comes, the
+        next ones with the same account, source and channel would be heard the same way.
+        """
+        self._asked = None
+        said = _SAID(raw)
+        if said is None or not self._context.aside(raw, said.end()):
+            return False
+        tags, source, channel = said.groups()
+        account = b"" if tags is None or _ACCOUNT not in tags else _one_account(tags)
+        if account is None:
+            return False
+        asked = (account, source, channel)
+        known = self._around.get(asked)
+        now = self._context.clock.monotonic()
+        if known is None or not self._peers.again(*known, now):
+            self._asked = asked
+            return False
+        self.overheard_at = now
+        return True
 
     def release(self, now: float) -> None:
         """Let go what need not wait any longer."""
@@ -77,7 +118,10 @@ class Hearing:
         text = plain(line.param(1))
         if not line.user or not valid_nick(line.nick) or self._me.is_me(line.nick):
             return
-        if is_ctcp(line.param(1)) or not text:
+        if is_ctcp(line.param(1)):
+            self._for_program(line)
+            return
+        if not text:
             return
         account = self._account(line)
         if self._context.is_agent(line.nick, line.host, account, self._me.server):
@@ -86,9 +130,19 @@ class Hearing:
         if place is None:
             return
         peer = self._peers.prove(line.nick, line.user, line.host, account)
+        self._remember(line, peer)
         if self._me.is_me(line.param(0)):
             self._peers.watch(peer)
         self._pass_on(peer, self._inbound(line, peer, place, text))
+
+    def _remember(self, line: Line, peer: Peer) -> None:
+        """Know the bytes of somebody again whom we see sitting in the channel."""
+        channel, folded = self._channels.get(line.param(0)), self._me.fold(line.nick)
+        if self._asked is None or channel is None or folded not in channel.seats:
+            return
+        if len(self._around) >= _MOST_AROUND:
+            self._around.clear()
+        self._around[self._asked] = (folded, peer)
 
     def _place(self, line: Line) -> Place | None:
         if self._me.is_me(line.param(0)):
@@ -159,3 +213,13 @@ class Hearing:
             self._held[folded] = _Held(peer, until, [inbound])
         else:
             self._context.emit(inbound)
+
+
+def _one_account(tags: bytes) -> bytes | None:
+    """Return the account of a line's tags as it stands there; None where that is not plain."""
+    at = tags.find(_ACCOUNT)
+    end = at + len(_ACCOUNT)
+    begins = at == 0 or tags[at - 1 : at] == b";"
+    if not begins or tags[end : end + 1] != b"=" or tags.find(_ACCOUNT, end) >= 0:
+        return None
+    return tags[end + 1 :].partition(b";")[0]

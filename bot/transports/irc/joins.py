@@ -16,10 +16,15 @@ _PATIENCE = Backoff(first=5.0, last=300.0)
 _ANSWER_SECONDS = 15.0
 #: Channel names that go into one JOIN.
 _JOIN_BYTES = 400
+#: An invitation is followed at most this often, since anybody may send many.
+_INVITE_SECONDS = 5.0
+#: Whoever stayed in a channel for so long is let back in as quickly as the first time.
+_STAY_SECONDS = 60.0
 #: Reasons why a JOIN fails; all name the channel after our nick.
-REFUSALS = frozenset("403 405 407 437 461 470 471 473 474 475 476 477 480 489 520".split())
-
-
+REFUSALS = frozenset(
+    "403 405 407 437 439 448 461 470 471 473 474 475 476 477 479 480 485 489 495 500 519 520 "
+    "609 926".split()
+)
 #: Refusals that an invitation opens: full, invite-only, a key.
 _INVITABLE = frozenset({"471", "473", "475"})
 #: The services' agent that lets those in who are on a channel's access list.
@@ -31,6 +36,10 @@ class _Try:
     attempt: int = 0
     next_at: float = 0.0
     refused: bool = False
+    #: A JOIN is out, unanswered.
+    asked: bool = False
+    joined_at: float = 0.0
+    invited_at: float = float("-inf")
 
 
 class Joins:
@@ -50,9 +59,13 @@ class Joins:
         names = []
         for channel in self._channels.all():
             current = self._tries[channel.address]
-            if not channel.joined and current.next_at <= now:
-                current.next_at = now + _ANSWER_SECONDS
-                names.append(channel.address)
+            if channel.joined or current.next_at > now or not self._possible(channel):
+                continue
+            current.attempt += current.asked
+            current.asked = True
+            wait = _PATIENCE.delay(current.attempt, self._context.chance())
+            current.next_at = now + max(_ANSWER_SECONDS, wait if current.attempt else 0.0)
+            names.append(channel.address)
         for group in split(" ".join(names), _JOIN_BYTES):
             self._ask(f"JOIN {group.replace(' ', ',')}")
 
@@ -61,7 +74,7 @@ class Joins:
         return all(
             channel.view is not None and channel.view.complete
             if channel.joined
-            else self._tries[channel.address].refused
+            else self._tries[channel.address].refused or not self._possible(channel)
             for channel in self._channels.all()
         )
 
@@ -70,8 +83,7 @@ class Joins:
         match line.command:
             case "JOIN" if self._me.is_me(line.nick):
                 channel = self._channels.get(line.param(0))
-                if channel is not None:
-                    self._tries[channel.address] = _Try()
+                self._entered(channel)
             case "PART" if self._me.is_me(line.nick):
                 self._failed(self._channels.get(line.param(0)))
             case "KICK" if self._me.is_me(line.param(1)):
@@ -84,14 +96,27 @@ class Joins:
                     self._ask_to_be_let_in(channel)
                 self._failed(channel)
 
+    def _possible(self, channel: Channel) -> bool:
+        """Whether this network would take the name for a channel's."""
+        return channel.address[0] in self._me.network.chantypes
+
+    def _entered(self, channel: Channel | None) -> None:
+        if channel is not None:
+            current = self._tries[channel.address]
+            current.refused = current.asked = False
+            current.joined_at = self._context.clock.monotonic()
+
     def _failed(self, channel: Channel | None) -> None:
         if channel is None or channel.joined:
             return
         current = self._tries[channel.address]
+        now = self._context.clock.monotonic()
+        if current.joined_at and now - current.joined_at >= _STAY_SECONDS:
+            current.attempt = 0
         wait = _PATIENCE.delay(current.attempt, self._context.chance())
-        current.next_at = self._context.clock.monotonic() + wait
+        current.next_at = now + wait
         current.attempt += 1
-        current.refused = True
+        current.refused, current.asked, current.joined_at = True, False, 0.0
 
     def _ask_to_be_let_in(self, channel: Channel | None) -> None:
         """Ask the services' agent for an invitation, which is followed when it comes."""
@@ -100,5 +125,10 @@ class Joins:
             self._ask(f"PRIVMSG {_USHER} :INVITE {channel.address}")
 
     def _invited(self, channel: Channel | None) -> None:
-        if channel is not None and not channel.joined:
-            self._tries[channel.address].next_at = 0.0
+        now = self._context.clock.monotonic()
+        if channel is None or channel.joined:
+            return
+        current = self._tries[channel.address]
+        if now - current.invited_at >= _INVITE_SECONDS:
+            current.invited_at = now
+            current.next_at, current.asked = 0.0, False

@@ -6,7 +6,7 @@ users type; and its client loads much that nobody here needs.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from irc.message import Tag
@@ -18,7 +18,9 @@ _NEVER_IN = dict.fromkeys((0, 10, 13))
 _LINE_ENDS = re.compile(r"[\t\n\v\f\r\x85]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _COLOURS = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?")
-_CTCP = "\x01"
+#: Marks what programs say to programs.
+CTCP = "\x01"
+_VERSION = re.compile(rf"NOTICE [^\x00-\x20\x7f-\x9f]+ :{CTCP}VERSION [a-z]+{CTCP}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +60,15 @@ class LineBuffer:
         if len(self._rest) > LONGEST:
             self._rest, self._skipping = b"", True
 
-    def __iter__(self) -> Iterator[str]:
-        """Yield the finished lines, invalid bytes replaced."""
+    def take(self) -> list[bytes]:
+        """Return the finished lines."""
         lines, self._lines = self._lines, []
-        for line in lines:
-            yield line.decode("utf-8", "replace")
+        return lines
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of a line, invalid bytes replaced."""
+    return raw.decode("utf-8", "replace")
 
 
 def parse(raw: str) -> Line | None:
@@ -106,7 +112,7 @@ def _tags(group: str) -> dict[str, str]:
 
 def is_ctcp(text: str) -> bool:
     """Whether a message is for the program, not for people (ACTION counts as such)."""
-    return text.startswith(_CTCP)
+    return text.startswith(CTCP)
 
 
 def plain(text: str) -> str:
@@ -116,7 +122,8 @@ def plain(text: str) -> str:
 
 def pack(line: str) -> bytes:
     """Return the bytes of a line to send: exactly one line, whatever stands in it."""
-    clean = _CONTROLS.sub("", _LINE_ENDS.sub(" ", line))
+    # The one line of ours that needs a control character; said text has lost them before.
+    clean = line if _VERSION.fullmatch(line) else _CONTROLS.sub("", _LINE_ENDS.sub(" ", line))
     data = clean.encode("utf-8", "replace")
     if len(data) > _WIRE_BYTES:
         data = data[:_WIRE_BYTES].decode("utf-8", "ignore").encode()

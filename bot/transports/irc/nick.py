@@ -10,6 +10,8 @@ REFUSED = frozenset({"432", "433", "436", "437"})
 _RETRY_SECONDS = 60.0
 _UNDERSCORES = 2
 _KEPT = 6
+#: The services' agent that throws whoever has the nick of our account off the network.
+_KEEPER = "NickServ"
 
 
 class Nick:
@@ -55,11 +57,20 @@ class Nick:
                 self._watching = False
                 self._watchlist.change(wanted, watch=False)
             return
-        if not self._watching and self._me.network.monitor:
+        if not self._me.network.monitor:
+            self._watching = False
+        elif not self._watching:
             self._watching = True
             self._watchlist.change(wanted, watch=True)
         if self._next_at == 0.0:
             self._next_at = now + _RETRY_SECONDS
+            self._ask_for_it()
         elif now >= self._next_at:
             self._next_at = now + _RETRY_SECONDS
             self._ask(f"NICK {wanted}")
+            self._ask_for_it()
+
+    def _ask_for_it(self) -> None:
+        """Ask services, if they are trusted, for the nick: most likely our own old connection."""
+        if _KEEPER in self._context.settings.trusted_agents:
+            self._ask(f"PRIVMSG {_KEEPER} :GHOST {self._context.settings.nick}")

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 from bot.transports.irc.context import Me
-from bot.transports.irc.isupport import Features
+from bot.transports.irc.isupport import Features, Isupport
 from bot.transports.irc.lines import Line
 
 
 class Own:
     """Reads the lines that tell how the network sees us, and what it can do."""
 
-    def __init__(self, me: Me, *, refold: Callable[[], None]) -> None:
+    def __init__(self, me: Me, *, changed: Callable[[Isupport], None]) -> None:
         self._me = me
         self._features = Features()
-        self._refold = refold
+        self._changed = changed
         self._handlers: dict[str, Callable[[Line], None]] = {
             "001": self._welcome,
             "004": self._software,
@@ -39,8 +39,9 @@ class Own:
         self._features.software(line.param(2))
 
     def _isupport(self, line: Line) -> None:
+        before = self._me.network
         self._me.network = self._features.learn(line.params[1:-1])
-        self._refold()
+        self._changed(before)
 
     def _displayed(self, line: Line) -> None:
         user, at, host = line.param(1).rpartition("@")

@@ -22,6 +22,8 @@ _MOST = 5000
 _OWN_WATCHES = 1
 #: An unwatched nick is believed to be the same person for this long after it was heard.
 _TRUSTED_SECONDS = 60.0
+#: The same for someone who writes again: nobody reports anything with their mask that is shared.
+_SILENT_SECONDS = 600.0
 #: A direct message goes out only if its reader was proven within this time.
 _FRESH_SECONDS = 10.0
 
@@ -44,6 +46,9 @@ class Peer:
     watched: bool = False
     #: The network has said that it watches: from then on nobody can slip under this nick.
     confirmed: bool = False
+    #: When WHOIS has told of `secure`; and that we would have seen this connection end since.
+    judged_at: float = 0.0
+    vouched: bool = False
 
     @property
     def linked(self) -> bool:
@@ -109,6 +114,7 @@ class Peers:
         peer = self.get(nick)
         if peer is None:
             return None
+        self._doubt(peer)
         settings = self._context.settings
         return DMView(
             place=self._context.dm(peer.nick),
@@ -122,7 +128,8 @@ class Peers:
         """Take what the network just said of a nick; another person gets another generation."""
         folded, now = self._me.fold(nick), self._context.clock.monotonic()
         peer = self._all.get(folded)
-        if peer is not None and _same(peer, user, host, account):
+        if peer is not None and _same(peer, user, host, account) and not self._lost(peer):
+            self._doubt(peer)
             peer.nick, peer.proven_at = nick, now
             self._all.move_to_end(folded)
             return peer
@@ -146,11 +153,18 @@ class Peers:
             self.end(next(iter(self._all)))
         return peer
 
+    def again(self, folded: str, peer: Peer, now: float) -> bool:
+        """Take it that a peer whom we see in a channel spoke again; False when it is no more."""
+        if self._all.get(folded) is not peer:
+            return False
+        peer.proven_at = now
+        self._all.move_to_end(folded)
+        return True
+
     def fresh(self, peer: Peer) -> bool:
         """Whether the nick is theirs for all we can know: proven lately, and watched since."""
         age = self._context.clock.monotonic() - peer.proven_at
-        observed = peer.confirmed or not peer.watched or self._seated(peer.nick)
-        return age <= _FRESH_SECONDS and observed
+        return age <= _FRESH_SECONDS and (self._observed(peer) or not peer.watched)
 
     def hurry(self, peer: Peer) -> str | None:
         """Watch a nick at once: returns the line to send first, None if that was done."""
@@ -173,9 +187,25 @@ class Peers:
         if not self._context.settings.tls:
             peer.secure = False
             peer.judged.set()
-        elif not peer.asked:
+            return
+        self._doubt(peer)
+        if not peer.asked:
             peer.asked = True
             self._ask(f"WHOIS {peer.nick}")
+
+    def refold(self) -> None:
+        """Begin anew: the network folds nicks otherwise now, and nobody is who they were."""
+        peers = list(self._all.values())
+        self._all.clear()
+        for peer in peers:
+            self._forget(peer)
+
+    def shorten(self) -> None:
+        """Keep to a shorter watch list, or to none: the network watches for nobody any more."""
+        limit = max(0, self._me.network.monitor - _OWN_WATCHES)
+        watched = [peer for peer in self._all.values() if peer.watched]
+        for peer in watched[: max(0, len(watched) - limit)]:
+            self._unwatch(peer, tell=self._me.network.monitor > 0)
 
     def recheck(self) -> None:
         """Let nothing be said that was cleared for an account before: the roster has changed."""
@@ -186,11 +216,8 @@ class Peers:
     def end(self, nick: str) -> None:
         """The nick may be somebody else's from now on."""
         peer = self._all.pop(self._me.fold(nick), None)
-        if peer is None:
-            return
-        self._unwatch(peer)
-        if peer.linked:
-            self._context.emit(IdentityEnded(identity=peer.identity))
+        if peer is not None:
+            self._forget(peer)
 
     def close(self) -> None:
         """Our connection is gone, and with it all that it vouched for."""
@@ -207,10 +234,43 @@ class Peers:
 
     # ---- lines -------------------------------------------------------------------------------
 
-    def _unwatch(self, peer: Peer) -> None:
+    def _unwatch(self, peer: Peer, *, tell: bool = True) -> None:
         if peer.watched:
             peer.watched = peer.confirmed = False
-            self._watchlist.change(peer.nick, watch=False)
+            self._lapse(peer)
+            if tell:
+                self._watchlist.change(peer.nick, watch=False)
+
+    def _forget(self, peer: Peer) -> None:
+        self._unwatch(peer)
+        if peer.linked:
+            self._context.emit(IdentityEnded(identity=peer.identity))
+
+    def _observed(self, peer: Peer) -> bool:
+        """Whether the network would tell us at once that this nick has gone."""
+        return peer.confirmed or self._seated(peer.nick)
+
+    def _lapse(self, peer: Peer) -> None:
+        if not self._observed(peer):
+            peer.vouched = False
+
+    def _lost(self, peer: Peer) -> bool:
+        """Whether somebody else may well be behind the same mask by now."""
+        age = self._context.clock.monotonic() - peer.proven_at
+        return peer.linked and age > _SILENT_SECONDS and not self._observed(peer)
+
+    def _doubt(self, peer: Peer) -> None:
+        """Forget what WHOIS told if the nick may have gone and come back unseen, without TLS."""
+        if not self._context.settings.tls or not peer.judged.is_set():
+            return
+        self._lapse(peer)
+        age = self._context.clock.monotonic() - peer.judged_at
+        if peer.vouched or age <= _FRESH_SECONDS:
+            return
+        if peer.secure:
+            peer.epoch = next(self._context.epochs)
+        peer.secure, peer.asked, peer.waited = None, False, False
+        peer.judged.clear()
 
     def _nick(self, line: Line) -> None:
         if self._me.fold(line.nick) != self._me.fold(line.param(0)):
@@ -230,7 +290,10 @@ class Peers:
         """From here on we may not see somebody quit: or nobody there, when it was us who left."""
         for name in list(self._all) if self._me.is_me(nick) else [nick]:
             peer = self.get(name)
-            if peer is not None and not peer.watched and not self._seated(name):
+            if peer is None:
+                continue
+            self._lapse(peer)
+            if not peer.watched and not self._seated(name):
                 self.end(name)
 
     def _account(self, line: Line) -> None:
@@ -264,13 +327,15 @@ class Peers:
 
     def _secure(self, line: Line) -> None:
         peer = self.get(line.param(1))
-        if peer is not None:
+        if peer is not None and peer.asked:
             peer.secure = True
 
     def _whois_end(self, line: Line) -> None:
         peer = self.get(line.param(1))
-        if peer is not None:
+        if peer is not None and peer.asked:
             peer.secure = bool(peer.secure)
+            peer.judged_at = self._context.clock.monotonic()
+            peer.vouched = self._observed(peer)
             peer.judged.set()
 
     def _unwatched(self, line: Line) -> None:
@@ -278,6 +343,7 @@ class Peers:
             peer = self.get(nick)
             if peer is not None:
                 peer.watched = peer.confirmed = False
+                self._lapse(peer)
 
 
 def _same(peer: Peer, user: str, host: str, account: str | None) -> bool:

@@ -8,8 +8,10 @@ from bot.core.words.people import fold_account
 from bot.core.words.places import Place, PlaceKind, View
 from bot.transports.irc.channels import Channels
 from bot.transports.irc.context import Context, Me
+from bot.transports.irc.ctcp import Ctcp
 from bot.transports.irc.handshake import read
 from bot.transports.irc.hearing import Hearing
+from bot.transports.irc.isupport import Isupport
 from bot.transports.irc.joins import Joins
 from bot.transports.irc.lines import Line
 from bot.transports.irc.link import (
@@ -77,11 +79,16 @@ class Session:
             context, self.me, ask=self.ask, watchlist=watchlist, seated=self.channels.seated
         )
         self.questions = Questions(self.me)
-        self._own = Own(self.me, refold=self.channels.refold)
+        self._own = Own(self.me, changed=self._network_changed)
         self._joins = Joins(context, self.me, self.channels, ask=self.ask)
         self._nick = Nick(context, self.me, ask=self.ask, watchlist=watchlist)
         self._hearing = Hearing(
-            context, self.me, channels=self.channels, peers=self.peers, enabled=self._enabled
+            context,
+            self.me,
+            channels=self.channels,
+            peers=self.peers,
+            enabled=self._enabled,
+            for_program=Ctcp(context, self.me, ask=self.ask).handle,
         )
 
     # ---- asked from outside ------------------------------------------------------------------
@@ -158,6 +165,10 @@ class Session:
         self._wire = wire
         self._heard_at = self.context.clock.monotonic()
         self._follow(Input(kind=LinkInput.OPENED))
+
+    def overheard(self, raw: bytes) -> bool:
+        """Take in talk among people, whose line need not be read; False for every other line."""
+        return self._hearing.overheard(raw)
 
     def heard(self, line: Line) -> None:
         """Take a line in."""
@@ -243,8 +254,25 @@ class Session:
 
     def _begin(self) -> None:
         self._joins.enter(self.context.clock.monotonic())
+        self._mark()
+
+    def _mark(self) -> None:
+        """Wear the mode by which this network knows bots."""
         if self.me.network.bot:
             self.ask(f"MODE {self.me.nick} +{self.me.network.bot}")
+
+    def _network_changed(self, before: Isupport) -> None:
+        """Take over what the network says of itself by now, even in the middle of things."""
+        now = self.me.network
+        if now.casemapping != before.casemapping:
+            self.channels.refold()
+            self.peers.refold()
+        if now.monitor < before.monitor:
+            self.peers.shorten()
+        if (now.prefix, now.chanmodes) != (before.prefix, before.chanmodes):
+            self.channels.reread()
+        if now.bot != before.bot and self.identified:
+            self._mark()
 
     def _logged_out(self, line: Line) -> Input | None:
         """Read our own ACCOUNT line: only the name says whether it is about us."""
@@ -271,9 +299,8 @@ class Session:
         if self._wire is None:
             return
         off = self.link.state is LinkState.OFF
-        if now - self._heard_at >= _DEAD_SECONDS or (
-            off and now - self.link.since >= _FAREWELL_SECONDS
-        ):
+        heard_at = max(self._heard_at, self._hearing.overheard_at)
+        if now - heard_at >= _DEAD_SECONDS or (off and now - self.link.since >= _FAREWELL_SECONDS):
             self.reason = self.reason or "silent"
             self._wire.abort()
             return
