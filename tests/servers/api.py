@@ -11,7 +11,10 @@ HOST = "127.0.0.1"
 
 ACCOUNTS: Mapping[str, str] = {
     name: f"{name}-test-password"
-    for name in ("caseward", "alice", "bob", "carol", "dan", "erin", "heidi", "ivan")
+    for name in (
+        *("caseward", "alice", "bob", "carol", "dan", "erin", "heidi", "ivan"),
+        *("faythe", "frank", "grace", "judy", "mike", "olga", "victor", "zoe[m]"),
+    )
 }
 """Accounts and passwords. mallory has none. `caseward` also has the certificate of the bot."""
 
