@@ -23,6 +23,7 @@ _WORDS = (
     "!say C-000000 reporter x", "!can close", "help", "User:Example-Rosa", "1", "!", "caseward:",
     "$1 {{PLURAL:$2|a|b}}", "%s %n {0}", "'; DROP TABLE cases; --", "<b>&amp;", "https://example.org/",
 )  # fmt: skip
+_LONG = ("Grüße e\u0301té 日本語 👩\u200d🔬 " * 20, "日本語🙂" * 60)
 #: Bytes that have broken programs: line ends, quoting, colours, bad UTF-8, marks of direction.
 _EVIL = (
     b"\r", b"\0", b"\x10r", b"\x10n", b"\x10\x10", b"\x01", b"\x01ACTION x\x01", b"\x01VERSION\x01",
@@ -121,8 +122,10 @@ class Hostile:
             # Only what is said in good form is certain to be answered, and in which place.
             text = f"!ping n{number}x".encode()
             asks = nick if target == BOT else target
+        elif known and dice.random() < 0.5:
+            text = self._team()
         else:
-            text = self._text() + b" n%dx" % number
+            text = self._text()
         line = tags + f":{nick}!{MASK} PRIVMSG {target} :".encode() + text
         return Item(data=line + b"\r\n", number=number, nick=nick, account=account, asks=asks)
 
@@ -130,6 +133,7 @@ class Hostile:
         dice = self._dice
         tags = [dice.choice(_OTHER_TAGS) for _ in range(dice.choice((0, 0, 1, 3)))]
         if account is not None:
+            # By this one knows the message again.
             tags = [b"msgid=m%d" % self.number, b"account=" + account.encode()]
         elif dice.random() < 0.5:
             tags.insert(dice.randrange(len(tags) + 1), dice.choice(_FORGED))
@@ -146,6 +150,13 @@ class Hostile:
         if dice.random() < 0.3:
             pieces.insert(0, dice.choice(_WORDS).encode())
         return dice.choice((b"", b" ")).join(pieces)
+
+    def _team(self) -> bytes:
+        """What makes the bot say long lines in the end."""
+        kind = self._dice.randrange(20)
+        if kind < len(_LONG):
+            return b"!open " + self._text() + _LONG[kind].encode()
+        return (b"!show 1", b"!show", b"!show 2", b"!cases")[kind % 4]
 
     def _new_nick(self) -> str:
         letters = "abcxyz_[]{}|^`-0129"

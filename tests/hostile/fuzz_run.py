@@ -6,6 +6,7 @@ Real sockets, the real adapter, a real store; the clock moves with the lines.
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import tempfile
 import time
@@ -29,16 +30,20 @@ from commands._registry import load
 from commands._run import Runner
 from storage.keys import new_root_key
 from storage.store import open_store
-from tests.hostile.fuzz import BOT, ROOMS, Hostile
-from tests.hostile.fuzz_server import NUMBER, PATIENCE, Found, Network
+from tests.hostile.fuzz import BOT, MASK, ROOMS, Hostile
+from tests.hostile.fuzz_server import PATIENCE, Found, Network
 from tests.world import NETWORK, PEOPLE, FakeCarrier, FakeClock, FixedDice, terms
 from tests.world import ROOMS as PLACES
 
 _HOST = "127.0.0.1"
+_KEY = re.compile(rf"{NETWORK}\|msgid\|m(\d+)")
 _BATCH = 100
 #: The network says again how things are after so many batches.
-_TRUTH = 10
+_TRUTH = 20
 _BATCH_SECONDS = 0.5
+#: So many seconds after the network said how things are, the bot knows it.
+_SETTLED = 10
+_LAST = 10**9
 
 
 class Ear:
@@ -51,8 +56,8 @@ class Ear:
     def __call__(self, event: Event) -> None:
         """Pass it on, once it is certain that nobody is taken for somebody else."""
         if isinstance(event, Inbound) and event.speaker.person is not None:
-            numbers = NUMBER.findall(event.text)
-            account = self._network.accounts.get(int(numbers[-1])) if numbers else None
+            number = _KEY.fullmatch(event.key)
+            account = self._network.accounts.get(int(number[1])) if number else None
             if account != event.speaker.person.name:
                 self._network.found.wrong_people += 1
                 self._network.found.examples[f"{account} taken for somebody else"] += 1
@@ -186,18 +191,17 @@ async def _work(bot: Bot, seconds: float) -> None:
 async def _hears(bot: Bot, network: Network, clock: FakeClock) -> bool:
     """Whether the bot still answers alice, in a room and by DM."""
     network.spoke["alice"] = "alice"
-    asked = {"n1000000001x": "#lobby", "n1000000002x": BOT}
     for turn in range(300):
         if turn % 100 == 0:
             network.truth()
-            for text, target in asked.items():
-                network.accounts[int(text[1:-1])] = "alice"
-                network.tell(
-                    f"@msgid={text}{turn};account=alice :alice!u@host.example.org PRIVMSG {target} :!ping {text}"
-                )
+        elif turn % 100 == _SETTLED:
+            for number, target in ((_LAST + turn, "#lobby"), (_LAST + turn + 1, BOT)):
+                network.accounts[number] = "alice"
+                tags = f"@msgid=m{number};account=alice"
+                network.tell(f"{tags} :alice!{MASK} PRIVMSG {target} :!ping last")
         await network.until_pong(f"end-{turn}")
         await _work(bot, 0.05)
         _pass(clock, 1)
-        if asked.keys() <= network.answers:
+        if {"#lobby", "alice"} <= network.last:
             return True
     return False

@@ -21,9 +21,10 @@ _LIMIT = 512
 _REMEMBERED = 50_000
 _EXAMPLES = 20
 PATIENCE = 60.0
-#: What a message of a person is marked with.
-NUMBER = re.compile(r"n(\d+)x")
+#: Words of a ping, which come back.
+_PONG = re.compile(r"n(\d+)x")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]")
+_VERSION = re.compile(rb"(?<= :)\x01VERSION [ -~]+\x01$")
 _COMMANDS = frozenset(
     "AUTHENTICATE CAP JOIN MODE MONITOR NAMES NICK NOTICE PART PING PONG PRIVMSG USER WHO"
     " WHOIS".split()
@@ -66,7 +67,8 @@ class Network(asyncio.Protocol):
         self.asks: dict[int, str] = {}
         #: Whoever spoke, under which account they last did.
         self.spoke: dict[str, str | None] = dict.fromkeys(ACCOUNTS)
-        self.answers: set[str] = set()
+        #: Where `!ping last` was answered.
+        self.last: set[str] = set()
         self.connections = 0
         #: From when on the bot may say goodbye.
         self.over = False
@@ -152,7 +154,8 @@ class Network(asyncio.Protocol):
                 self.found.examples[f"{wrong}: {raw[:120]!r}"] += 1
 
     def _wrong(self, raw: bytes) -> str:
-        if _CONTROL.search(raw):
+        # The one thing that is said to a program: which one this is.
+        if _CONTROL.search(_VERSION.sub(b"", raw)):
             return "control characters"
         try:
             line = raw.decode("utf-8")
@@ -173,10 +176,11 @@ class Network(asyncio.Protocol):
             return "" if text.removeprefix("INVITE ") in ROOMS else "odd words to ChanServ"
         if target not in ROOMS and target not in self.spoke:
             return "to nobody who spoke"
-        number = NUMBER.fullmatch(text)
+        if text == "last":
+            self.last.add(target)
+        number = _PONG.fullmatch(text)
         if number is None:
             return ""
-        self.answers.add(text)
         self.found.answered += 1
         right = self.asks.get(int(number[1]), target)
         return "" if right == target else "an answer in the wrong place"
@@ -194,10 +198,10 @@ class Network(asyncio.Protocol):
     # -- the well-behaved part of the network
 
     def truth(self) -> None:
-        """Say how things are."""
+        """Say how things are: the bot has to come in again, and to look who is there."""
         self._number("005", f"{_ISUPPORT} :are supported")
         for room in ROOMS:
-            self.tell(f":{_SERVER} INVITE {BOT} {room}", f":alice!u@h MODE {room} +nsti")
+            self.tell(f":{_SERVER} KICK {room} {BOT} :again", f":{_SERVER} INVITE {BOT} {room}")
 
     def _number(self, number: str, words: str) -> None:
         self.tell(f":{_SERVER} {number} {BOT} {words}")
