@@ -14,6 +14,7 @@ from bot.runtime.bot import Bot, Parts
 from bot.runtime.clock import SystemClock, SystemDice
 from bot.runtime.health import serve
 from bot.runtime.live import Live
+from commands._aside import aside
 from commands._registry import load
 from commands._run import Runner
 
@@ -50,7 +51,12 @@ def transports(config: "Config", clock: Clock) -> dict[str, Transport]:
             relays=section.relays,
             channels=section.channels,
         )
-        built[section.name] = build(settings, roster=lambda: config.roster, clock=clock)
+        built[section.name] = build(
+            settings,
+            roster=lambda: config.roster,
+            clock=clock,
+            aside=aside(config.terms.prefix, config.terms.bot_name),
+        )
     return built
 
 

@@ -12,6 +12,10 @@ from bot.transports.irc.settings import Settings
 from bot.transports.irc.timing import Backoff
 
 
+def _never(_line: bytes, _at: int) -> bool:
+    return False
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """The network, the clock, chance, and where events go. `epochs` never repeats."""
@@ -24,6 +28,8 @@ class Context:
     token: Callable[[], str]
     chance: Callable[[], float]
     backoff: Backoff
+    #: Whether a line, from where its text begins, is not for the bot when it is said in a channel.
+    aside: Callable[[bytes, int], object] = _never
 
     def room(self, address: str) -> Place:
         """Return the place of a channel, in the configured spelling."""

@@ -151,10 +151,13 @@ def build(
     chance: Callable[[], float] = _DICE.random,
     token: Callable[[], str] = _new_token,
     dialler: Dial = dial,
+    aside: Callable[[bytes, int], object] | None = None,
 ) -> IRCTransport:
     """Return the transport of one network; nothing is dialled before its `run`.
 
-    `chance` gives numbers in [0, 1) for jitter, `token` names that never repeat.
+    `chance` gives numbers in [0, 1) for jitter, `token` names that never repeat. `aside` is asked
+    with each line of a channel, and where its text begins, whether that is not for the bot: such
+    lines are passed over unread, and never reach the sink.
     """
     context = Context(
         settings=settings,
@@ -166,4 +169,6 @@ def build(
         chance=chance,
         backoff=backoff or Backoff(),
     )
+    if aside is not None:
+        context.aside = aside
     return IRCTransport(context, dialler)

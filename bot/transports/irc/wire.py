@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 import structlog
 
-from bot.transports.irc.lines import Line, LineBuffer, pack, parse
+from bot.transports.irc.lines import Line, LineBuffer, decode, pack, parse
 from bot.transports.irc.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -37,6 +37,9 @@ class Ears(Protocol):
 
     def opened(self, wire: Wire) -> None:
         """Take the connection over; NICK and USER follow when this returns."""
+
+    def overheard(self, raw: bytes) -> bool:
+        """Take in talk among people, whose line need not be read; False for every other line."""
 
     def heard(self, line: Line) -> None:
         """Take a line in."""
@@ -73,9 +76,11 @@ class _Connection(asyncio.Protocol):
         """Take lines in."""
         self._buffer.feed(data)
         ears = self._ears
-        for raw in self._buffer:
+        for raw in self._buffer.take():
             try:
-                line = parse(raw)
+                if ears.overheard(raw):
+                    continue
+                line = parse(decode(raw))
                 if line is not None:
                     ears.heard(line)
             except Exception as error:  # noqa: BLE001 -- one bad line must not end the connection

@@ -4,7 +4,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from bot.transports.irc.lines import LONGEST, Line, LineBuffer, is_ctcp, pack, parse, plain
+from bot.transports.irc.lines import LONGEST, Line, LineBuffer, decode, is_ctcp, pack, parse, plain
 
 
 def lines_of(*pieces: bytes) -> list[str]:
@@ -12,7 +12,7 @@ def lines_of(*pieces: bytes) -> list[str]:
     found: list[str] = []
     for piece in pieces:
         buffer.feed(piece)
-        found += buffer
+        found += map(decode, buffer.take())
     return found
 
 

@@ -28,6 +28,9 @@ class Listener:
     def opened(self, wire: Wire) -> None:
         wire.write("CAP LS 302")
 
+    def overheard(self, raw: bytes) -> bool:
+        return raw.startswith(b":chat")
+
     def heard(self, line: Line) -> None:
         if line.command == self.fail_on:
             raise RuntimeError("a handler with a fault")
