@@ -7,7 +7,7 @@ from bot.core.words.cases import CaseView
 from bot.core.words.doors import Line
 from bot.core.words.ids import Slip, read_code
 from bot.core.words.readers import Cases, Desk
-from bot.core.words.text import Msg, Piece, Pieces, public, team
+from bot.core.words.text import NO_PING, Msg, Piece, Pieces, public, team
 from commands._spec import Command, TakesCase, TakesText, TakesWord
 
 #: Labels a stretch of typed text.
@@ -37,7 +37,7 @@ class Unclear:
 
 def addressed(text: str, *, prefix: str, name: str) -> Line | None:
     """Split `!verb rest` or `name: verb rest`; None for a line that is not for the bot."""
-    stripped = text.strip()
+    stripped = text.replace(NO_PING, "").strip()
     lowered = stripped.lower()
     if stripped.startswith(prefix):
         body = stripped[len(prefix) :]

@@ -323,7 +323,9 @@ class Dispatcher:
     ) -> Sent | Stopped:
         dm = self.live.dm_place(inbound.speaker)
         place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
-        draft = self.voice.draft(answer.doc, place, plain_message=answer.plain_message)
+        draft = self.voice.draft(
+            answer.doc, place, plain_message=answer.plain_message, asker=inbound.speaker
+        )
         known = inbound.speaker.person
         audience = Audience(
             whom=inbound.speaker.identity,

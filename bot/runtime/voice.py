@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from bot.core.policy.gate import Cleared, Draft, Stopped, clear
 from bot.core.words.labels import Label
-from bot.core.words.people import Person
-from bot.core.words.places import DMView, Place, PlaceKind
+from bot.core.words.people import Person, Speaker
+from bot.core.words.places import DMView, Place, PlaceKind, RoomView
 from bot.core.words.ports import Sent
 from bot.core.words.text import Doc, Msg, Piece, team
 from bot.runtime.live import Live
+from bot.runtime.mentions import unpinged
 from bot.texts.render import Reader
 
 #: A place that changes this often while one text is on its way is not a place to speak in.
@@ -53,8 +54,18 @@ class Voice:
     live: Live
     scan: HeldBy
 
-    def draft(self, doc: Doc, place: Place, *, plain_message: bool = False) -> Draft:
-        """Render a document for whoever reads in a place."""
+    def draft(
+        self,
+        doc: Doc,
+        place: Place,
+        *,
+        plain_message: bool = False,
+        asker: Speaker | None = None,
+    ) -> Draft:
+        """Render a document for whoever reads in a place.
+
+        A notice in a room rings nobody there by name, but whoever asked.
+        """
         terms = self.live.terms
         zone = terms.time_zone
         view = self.live.view(place)
@@ -62,7 +73,20 @@ class Voice:
         person = self.live.roster.holder(place.network, account) if account else None
         if person is not None:
             zone = person.time_zone
-        return Reader(terms.language, zone).draft(doc, plain_message=plain_message)
+        draft = Reader(terms.language, zone).draft(doc, plain_message=plain_message)
+        if plain_message or not isinstance(view, RoomView):
+            return draft
+        return unpinged(draft, self._names(view, asker))
+
+    def _names(self, view: RoomView, asker: Speaker | None) -> frozenset[str]:
+        """Return the names of those present, by nick and on the roster, without the asker's."""
+        names: set[str] = set()
+        for member in view.members:
+            if asker is not None and member.nick == asker.nick:
+                continue
+            person = self.live.roster.holder(view.place.network, member.account)
+            names |= {member.nick, member.nick if person is None else person.name}
+        return frozenset(name.casefold() for name in names)
 
     async def say(
         self,

@@ -9,6 +9,9 @@ from datetime import datetime
 
 from bot.core.words.labels import Label
 
+#: Put into a name so that nobody is rung by it; without width or meaning, whoever types it.
+NO_PING = "\u2060"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
