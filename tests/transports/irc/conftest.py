@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from commands._aside import Aside
 from tests.servers.api import BOT_ACCOUNT, IRCServer
 from tests.transports.irc.fake import FakeNet, Make
 from tests.transports.irc.rig import Rig
@@ -32,8 +33,8 @@ async def rig(irc_server: IRCServer, password_file: Path) -> AsyncIterator[Rig]:
 async def make(tmp_path: Path) -> AsyncIterator[Make]:
     nets: list[FakeNet] = []
 
-    def one(**changes: object) -> FakeNet:
-        nets.append(FakeNet(tmp_path, **changes))
+    def one(*, aside: Aside | None = None, **changes: object) -> FakeNet:
+        nets.append(FakeNet(tmp_path, aside=aside, **changes))
         return nets[-1]
 
     yield one

@@ -12,6 +12,7 @@ from bot.core.words.places import Place, View
 from bot.transports.irc import Settings, build
 from bot.transports.irc.lines import parse
 from bot.transports.irc.wire import Ears, Wire
+from commands._aside import Aside
 from tests.transports.irc.rig import ROSTER
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -87,11 +88,12 @@ class FakeWire:
 class FakeNet:
     """One network under the test's hand, and the bot on it."""
 
-    def __init__(self, folder: Path, **changes: object) -> None:
+    def __init__(self, folder: Path, *, aside: Aside | None = None, **changes: object) -> None:
         self.clock = FakeClock()
         self.events: list[Event] = []
         self.wires: list[FakeWire] = []
         self.refuse: Exception | None = None
+        self.passed_over = 0
         password = folder / "password"
         password.write_text("correct horse\n")
         values: dict[str, object] = {
@@ -113,6 +115,7 @@ class FakeNet:
             chance=lambda: 0.5,
             token=lambda: f"token{next(tokens)}",
             dialler=self._dial,
+            aside=aside,
         )
         self._task: asyncio.Task[None] | None = None
 
@@ -138,6 +141,9 @@ class FakeNet:
     async def says(self, *lines: str) -> None:
         """Lines from the server; `settle` comes with it."""
         for line in lines:
+            if self.wire.ears.overheard(line.encode("utf-8", "surrogatepass")):
+                self.passed_over += 1
+                continue
             parsed = parse(line)
             if parsed is not None:
                 self.wire.ears.heard(parsed)
