@@ -7,13 +7,15 @@ from bot.transports.irc.isupport import valid_nick
 from bot.transports.irc.lines import plain
 from bot.transports.irc.questions import Found, Proof
 from bot.transports.irc.session import Session
-from bot.transports.irc.speech import Lane, budget, split
+from bot.transports.irc.speech import LIMIT, Lane, budget, split
 from bot.transports.irc.timing import within
 
 _PROOF_SECONDS = 15.0
 _ANSWER_SECONDS = 10.0
 #: A reader who has to be proven this often for one line is not there for certain.
 _PROOFS = 4
+#: What a label adds to a line on its way to the server.
+_LABEL_BYTES = 20
 
 
 async def lookup(session: Session, nick: str, lane: Lane = Lane.CONTROL) -> Found | None:
@@ -43,10 +45,11 @@ async def say(session: Session, cleared: Cleared, *, proof: bool, urgent: bool) 
     pieces = _pieces(session, cleared)
     watch = session.questions.proof(place.address)
     try:
-        failed = await _write(session, cleared, pieces, watch, urgent=urgent)
+        marked = proof and session.labels
+        failed = await _write(session, cleared, pieces, watch, urgent=urgent, marked=marked)
         if failed is not None:
             return failed
-        return await _prove(session, watch) if proof else Sent.DELIVERED
+        return await _prove(session, watch, marked=marked) if proof else Sent.DELIVERED
     finally:
         session.questions.done(watch)
 
@@ -65,11 +68,19 @@ def _pieces(session: Session, cleared: Cleared) -> list[str]:
         command=_command(cleared),
         target=cleared.place.address,
     )
+    said = f"{_command(cleared)} {cleared.place.address} :"
+    size = min(size, LIMIT - _LABEL_BYTES - len(said.encode()))
     return [piece for line in cleared.lines for piece in split(plain(line), size)]
 
 
 async def _write(
-    session: Session, cleared: Cleared, pieces: list[str], watch: Proof, *, urgent: bool
+    session: Session,
+    cleared: Cleared,
+    pieces: list[str],
+    watch: Proof,
+    *,
+    urgent: bool,
+    marked: bool,
 ) -> Sent | None:
     lane = Lane.URGENT if urgent else Lane.NORMAL
     target, written = cleared.place.address, False
@@ -83,7 +94,8 @@ async def _write(
         view = session.view(cleared.place)
         if view is None or view.epoch != cleared.epoch:
             return Sent.STALE
-        session.write_counted(f"{_command(cleared)} {target} :{piece}")
+        tag = f"@label={session.questions.label(watch)} " if marked else ""
+        session.write_counted(f"{tag}{_command(cleared)} {target} :{piece}")
         written = True
     return None
 
@@ -131,8 +143,11 @@ async def _reprove(session: Session, cleared: Cleared, lane: Lane) -> Sent | Non
     return None
 
 
-async def _prove(session: Session, watch: Proof) -> Sent:
-    session.write(f"PING {watch.token}")
+async def _prove(session: Session, watch: Proof, *, marked: bool) -> Sent:
+    if marked:
+        watch.finish()
+    else:
+        session.write(f"PING {watch.token}")
     try:
         return await within(session.context.clock, _PROOF_SECONDS, watch.verdict)
     except TimeoutError:

@@ -1,6 +1,11 @@
-"""Questions to the network that somebody waits for: WHO for a nick, WHOIS, PING after a text."""
+"""Questions to the network that somebody waits for: WHO for a nick, what became of a text.
+
+A text's fate is told by labelled responses where the network has them: an error then belongs to
+exactly this text. Elsewhere a PING goes after it, and errors are known by whom they are about.
+"""
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -40,16 +45,33 @@ class Lookup:
 
 @dataclass(slots=True)
 class Proof:
-    """A text on its way: the first error for its target decides, else the PONG."""
+    """A text on its way: the first error decides, else the PONG or the last of its labels."""
 
     target: str
     token: str
     verdict: asyncio.Future[Sent] = field(repr=False)
+    #: Labels that are not answered yet; and whether others may still come.
+    open: set[str] = field(default_factory=set)
+    complete: bool = False
 
     def settle(self, verdict: Sent) -> None:
         """Decide, once."""
         if not self.verdict.done():
             self.verdict.set_result(verdict)
+
+    def answered(self, label: str) -> None:
+        """Take the network's word that a labelled line has gone its way."""
+        self.open.discard(label)
+        self._check()
+
+    def finish(self) -> None:
+        """Say that every line was sent, each with a label."""
+        self.complete = True
+        self._check()
+
+    def _check(self) -> None:
+        if self.complete and not self.open:
+            self.settle(Sent.DELIVERED)
 
 
 class Questions:
@@ -60,6 +82,8 @@ class Questions:
         self._numbers = count()
         self._lookups: list[Lookup] = []
         self._proofs: list[Proof] = []
+        #: Batches that answer a label.
+        self._batches: dict[str, str] = {}
 
     def who(self, nick: str) -> Lookup:
         """Make a question; the caller sends its line and awaits its answer."""
@@ -77,6 +101,12 @@ class Questions:
         self._proofs.append(proof)
         return proof
 
+    def label(self, proof: Proof) -> str:
+        """Return a label for the next line of a text."""
+        label = f"c{next(self._numbers):x}"
+        proof.open.add(label)
+        return label
+
     def done(self, question: Lookup | Proof) -> None:
         """Forget a question, answered or not."""
         if isinstance(question, Lookup):
@@ -86,6 +116,8 @@ class Questions:
 
     def handle(self, line: Line) -> None:
         """Take a line in."""
+        if self._proofs and line.tags and self._labelled(line):
+            return
         if line.command == "354":
             self._row(line)
         elif line.command == "315":
@@ -94,6 +126,8 @@ class Questions:
             for proof in self._proofs:
                 if proof.token == line.param(-1):
                     proof.settle(Sent.DELIVERED)
+        elif line.command == "BATCH":
+            self._batch_end(line)
         elif line.command in _GONE | _REFUSED | _AGAIN:
             self._error(line)
 
@@ -126,13 +160,42 @@ class Questions:
         for lookup in waiting[:1]:
             lookup.answer.set_result(lookup.found)
 
+    def _labelled(self, line: Line) -> bool:
+        """Take an answer to a label, alone or in a batch; False for any other line."""
+        batch = line.tags.get("batch", "")
+        label = line.tags.get("label", "") or self._batches.get(batch, "")
+        proof = next((each for each in self._proofs if label in each.open), None)
+        if proof is None:
+            return False
+        verdict = _verdict(line.command)
+        if line.command == "BATCH" and line.param(0).startswith("+"):
+            self._batches[line.param(0)[1:]] = label
+        elif verdict is not None:
+            proof.settle(verdict)
+        elif batch not in self._batches:
+            proof.answered(label)
+        return True
+
+    def _batch_end(self, line: Line) -> None:
+        label = self._batches.pop(line.param(0).removeprefix("-"), None)
+        for proof in self._proofs:
+            if label in proof.open:
+                proof.answered(label)
+
     def _error(self, line: Line) -> None:
         target = self._me.fold(line.param(1))
-        verdict = Sent.REFUSED
-        if line.command in _GONE:
-            verdict = Sent.GONE
-        elif line.command in _AGAIN:
-            verdict = Sent.UNCERTAIN
+        verdict = _verdict(line.command) or Sent.UNCERTAIN
         for proof in self._proofs:
             if self._me.fold(proof.target) == target:
                 proof.settle(verdict)
+
+
+def _verdict(command: str) -> Sent | None:
+    """Return what an answer says of a text; None for what is no error."""
+    if command in _GONE:
+        return Sent.GONE
+    if command in _AGAIN:
+        return Sent.UNCERTAIN
+    if command in _REFUSED or command == "FAIL" or re.fullmatch(r"[45]\d\d", command):
+        return Sent.REFUSED
+    return None

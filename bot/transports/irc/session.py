@@ -51,6 +51,7 @@ _ROUNDS = 3
 _SASL_CHUNK = 400
 _REGISTERED = frozenset({LinkState.JOINING, LinkState.UP, LinkState.RENEWING})
 _ENDS = frozenset({LinkInput.EXPIRED, LinkInput.LOST})
+_LABELS = frozenset({"labeled-response", "batch"})
 _IDENTIFIED = frozenset({LinkState.JOINING, LinkState.UP})
 
 
@@ -97,6 +98,11 @@ class Session:
     def identified(self) -> bool:
         """Whether we are on the network under our account."""
         return self.link.state in _IDENTIFIED
+
+    @property
+    def labels(self) -> bool:
+        """Whether the network says what became of each line."""
+        return self.link.enabled >= _LABELS
 
     def view(self, place: Place) -> View | None:
         """Return what is known of a place."""
