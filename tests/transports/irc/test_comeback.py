@@ -7,6 +7,7 @@ import pytest
 from bot.core.words.ports import Sent
 from tests.servers.client import IRCClient
 from tests.servers.crowd import Crowd
+from tests.servers.embedded import EmbeddedServer
 from tests.transports.irc.rig import Rig, members, room
 
 
@@ -36,7 +37,6 @@ async def without_services(rig: Rig, client: IRCClient) -> None:
         await client.sync()
 
 
-@pytest.mark.slow
 async def test_without_services_nothing_is_joined_or_claimed(rig: Rig, crowd: Crowd) -> None:
     await rig.server.services_down()
     watcher = await crowd.enter("watcher")
@@ -67,6 +67,27 @@ async def test_services_that_go_and_come_leave_us_identified(rig: Rig, crowd: Cr
     assert await rig.say(room("#team"), "still here") is Sent.DELIVERED
     alice.send("WHOIS caseward")
     await alice.expect(r" 330 \S+ caseward caseward ")
+
+
+@pytest.mark.net
+@pytest.mark.parametrize("irc_server_unstarted", ["embedded"], indirect=True)
+async def test_logged_out_while_services_are_away_it_waits_for_them(rig: Rig, crowd: Crowd) -> None:
+    server = rig.server
+    assert isinstance(server, EmbeddedServer)
+    await rig.start("#team")
+    watcher = await crowd.enter("watcher")
+    await watcher.join("#team")
+    await server.services_down()
+    server.ircd.set_account("caseward", None)
+    await rig.down()
+    await without_services(rig, watcher)
+    assert await rig.say(room("#team"), "anybody") is Sent.DOWN
+    watcher.send("WHOIS caseward")
+    await watcher.expect(r" 401 \S+ caseward ")
+    await server.services_up()
+    await rig.up(times=2)
+    watcher.send("WHOIS caseward")
+    await watcher.expect(r" 330 \S+ caseward caseward ")
 
 
 # Reading and writing a few bytes blocks nobody in a test.
