@@ -14,8 +14,10 @@ from bot.transports.irc.link import TELLING
 from bot.transports.irc.room import WHOX_FIELDS, WHOX_PARAMS, Channel, Seat, look
 from bot.transports.irc.watchlist import Asked
 
-#: What was asked of a channel and not answered whole is asked again after this long.
+#: What was asked of a channel and not answered whole is asked again after this long, then later
+#: and later: some servers never tell everything.
 _AGAIN_SECONDS = 30.0
+_DOUBLINGS = 6
 _TOKENS = 400
 
 
@@ -140,8 +142,12 @@ class Channels:
             return
         for channel in self._all.values():
             waiting = channel.joined and not channel.read and not channel.queued
-            if waiting and now - channel.asked_at >= _AGAIN_SECONDS:
+            if not waiting:
+                continue
+            patience = _AGAIN_SECONDS * 2 ** min(channel.unread, _DOUBLINGS)
+            if now - channel.asked_at >= patience:
                 channel.asked = 0
+                channel.unread += 1
                 self._read(channel)
 
     def settle_all(self) -> None:
@@ -329,6 +335,8 @@ class Channels:
             return ()
         channel.token = ""
         channel.listed = True
+        if channel.read:
+            channel.unread = 0
         return (channel,)
 
     def _not_there(self, line: Line) -> Iterable[Channel]:

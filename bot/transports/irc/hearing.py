@@ -18,7 +18,8 @@ from bot.transports.irc.channels import Channels
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.isupport import valid_nick
 from bot.transports.irc.lines import Line, is_ctcp, plain
-from bot.transports.irc.peers import Peer, Peers
+from bot.transports.irc.peer import Peer
+from bot.transports.irc.peers import Peers
 
 #: How long a roster person's first line waits for the network to say whether they use TLS.
 _PATIENCE_SECONDS = 3.0

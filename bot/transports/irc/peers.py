@@ -4,16 +4,14 @@ An account is an identity for ever. Without one, a nick with its user and host o
 connection of ours is one, until anything says that somebody else may have the nick.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from bot.core.words.inbound import IdentityEnded
-from bot.core.words.people import fold_account
 from bot.core.words.places import DMView
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
+from bot.transports.irc.peer import Peer, same
 from bot.transports.irc.watchlist import Watchlist
 
 #: Nobody needs more at once; the one silent for longest is forgotten first.
@@ -22,38 +20,11 @@ _MOST = 5000
 _OWN_WATCHES = 1
 #: An unwatched nick is believed to be the same person for this long after it was heard.
 _TRUSTED_SECONDS = 60.0
-#: The same for someone who writes again: nobody reports anything with their mask that is shared.
+#: The same for someone who writes again: longer, since they may be thinking, and not for ever,
+#: since at a web gateway the next one has the same mask.
 _SILENT_SECONDS = 600.0
 #: A direct message goes out only if its reader was proven within this time.
 _FRESH_SECONDS = 10.0
-
-
-@dataclass(slots=True, kw_only=True)
-class Peer:
-    """A nick in one generation. `secure` is None until WHOIS has told, which sets `judged`."""
-
-    nick: str
-    user: str
-    host: str
-    account: str | None
-    identity: str
-    epoch: int
-    proven_at: float
-    secure: bool | None = None
-    judged: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    asked: bool = False
-    waited: bool = False
-    watched: bool = False
-    #: The network has said that it watches: from then on nobody can slip under this nick.
-    confirmed: bool = False
-    #: When WHOIS has told of `secure`; and that we would have seen this connection end since.
-    judged_at: float = 0.0
-    vouched: bool = False
-
-    @property
-    def linked(self) -> bool:
-        """Whether the identity is this connection, not an account."""
-        return self.account is None
 
 
 class Peers:
@@ -128,7 +99,7 @@ class Peers:
         """Take what the network just said of a nick; another person gets another generation."""
         folded, now = self._me.fold(nick), self._context.clock.monotonic()
         peer = self._all.get(folded)
-        if peer is not None and _same(peer, user, host, account) and not self._lost(peer):
+        if peer is not None and same(peer, user, host, account) and not self._lost(peer):
             self._doubt(peer)
             peer.nick, peer.proven_at = nick, now
             self._all.move_to_end(folded)
@@ -299,7 +270,7 @@ class Peers:
     def _account(self, line: Line) -> None:
         peer = self.get(line.nick)
         account = None if line.param(0) in {"*", ""} else line.param(0)
-        if peer is not None and not _same(peer, peer.user, peer.host, account):
+        if peer is not None and not same(peer, peer.user, peer.host, account):
             self.end(line.nick)
 
     def _chghost(self, line: Line) -> None:
@@ -344,14 +315,6 @@ class Peers:
             if peer is not None:
                 peer.watched = peer.confirmed = False
                 self._lapse(peer)
-
-
-def _same(peer: Peer, user: str, host: str, account: str | None) -> bool:
-    if (peer.user, peer.host) != (user, host):
-        return False
-    if peer.account is None or account is None:
-        return peer.account is account
-    return fold_account(peer.account) == fold_account(account)
 
 
 def _targets(line: Line) -> Iterable[tuple[str, str, str]]:

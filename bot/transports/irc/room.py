@@ -45,6 +45,8 @@ class Channel:
     queued: bool = False
     asked: int = 0
     asked_at: float = 0.0
+    #: How often the answer was not whole.
+    unread: int = 0
     present: set[str] = field(default_factory=set)
     view: RoomView | None = None
 
@@ -61,6 +63,7 @@ class Channel:
         self.seats.clear()
         self.present.clear()
         self.token = ""
+        self.unread = 0
 
 
 def look(channel: Channel, context: Context, me: Me, enabled: frozenset[str]) -> RoomView | None:

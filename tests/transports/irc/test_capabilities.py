@@ -151,6 +151,28 @@ async def test_an_answer_that_never_comes_is_asked_for_again(make: Make) -> None
     assert team(net).complete
 
 
+async def test_a_server_that_never_tells_all_is_asked_less_and_less(make: Make) -> None:
+    net = make()
+    await net.begin()
+    await net.register()
+    await net.enter("alice=alice")
+    await net.says(":ghost!u@h PRIVMSG #team :one whom WHO does not show")
+    asked = 0
+    for _ in range(120):
+        for line in net.sent():
+            if line.startswith("WHO #team"):
+                asked += 1
+                await net.says(
+                    ":irc 353 caseward = #team :caseward ghost",
+                    ":irc 366 caseward #team :end",
+                    ":irc 315 caseward #team :end",
+                )
+        await net.clock.advance(30)
+        await net.says(":irc PONG irc :alive")
+    assert not team(net).complete
+    assert 5 <= asked <= 9
+
+
 async def test_a_network_that_cannot_tell_is_not_asked_over_and_over(make: Make) -> None:
     net = make()
     await net.begin()

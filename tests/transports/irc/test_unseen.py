@@ -1,0 +1,106 @@
+"""People whom nobody watches: what was known of their connection does not last."""
+
+import pytest
+
+from bot.core.words.places import DMView
+from bot.core.words.ports import Sent
+from tests.transports.irc.fake import FakeNet, Make
+from tests.transports.irc.rig import dm
+
+ALICE = ":alice!u@h.example.org"
+MALLORY = ":mallory!u@h"
+
+
+def peer(net: FakeNet, nick: str) -> DMView:
+    view = net.view(dm(nick))
+    assert isinstance(view, DMView)
+    return view
+
+
+async def judged(net: FakeNet, *, secure: bool = True) -> None:
+    """Alice writes, and the network tells how she is connected."""
+    await net.says(f"@account=alice {ALICE} PRIVMSG caseward :x")
+    await net.clock.advance(1)
+    assert "WHOIS alice" in net.sent()
+    told = (":irc 671 caseward alice :is secure",) if secure else ()
+    await net.says(*told, ":irc 318 caseward alice :end")
+
+
+async def test_tls_at_the_other_end_is_asked_for_anew_where_nobody_watches(make: Make) -> None:
+    net = make(tls=True)
+    await net.begin()
+    await net.register(isupport="WHOX")
+    await net.enter()
+    await judged(net)
+    before = peer(net, "alice")
+    assert before.secure
+    cleared = net.cleared(dm("alice"), "for an encrypted end")
+    await net.clock.advance(11)
+    after = peer(net, "alice")
+    assert not after.secure
+    assert after.epoch > before.epoch
+    assert await net.transport.send(cleared) is Sent.STALE
+    await judged(net, secure=False)
+    assert not peer(net, "alice").secure
+    assert [inbound.text for inbound in net.heard()] == ["x", "x"]
+
+
+async def test_it_lasts_while_the_network_watches_or_we_share_a_channel(make: Make) -> None:
+    net = make(tls=True)
+    await net.up("alice=alice")
+    await judged(net)
+    await net.says(":bob!u@h.example.org JOIN #team bob :x")
+    await net.clock.advance(60)
+    await net.says(":irc PONG irc :x")
+    assert peer(net, "alice").secure
+    epoch = peer(net, "alice").epoch
+    await net.says(":irc 730 caseward :alice!u@h.example.org", f"{ALICE} PART #team")
+    await net.clock.advance(60)
+    await net.says(":irc PONG irc :x")
+    assert peer(net, "alice").secure
+    assert peer(net, "alice").epoch == epoch
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        [":irc 734 caseward 3 alice :list is full"],
+        [":irc 005 caseward -MONITOR :are supported"],
+        [f":m{number}!u@h PRIVMSG caseward :x" for number in range(3)],
+    ],
+)
+async def test_a_watch_that_ends_takes_it_away_even_if_she_is_seen_again(
+    make: Make, end: list[str]
+) -> None:
+    net = make(tls=True)
+    await net.up()
+    await judged(net)
+    await net.says(":irc 730 caseward :alice!u@h.example.org")
+    await judged_again(net)
+    assert peer(net, "alice").secure
+    await net.says(*end, f"{ALICE} JOIN #team alice :back, in clear")
+    await net.clock.advance(11)
+    assert not peer(net, "alice").secure
+
+
+async def judged_again(net: FakeNet) -> None:
+    """The first word came before the watch: once it is old, it is asked for again."""
+    await net.clock.advance(11)
+    await judged(net)
+
+
+async def test_the_same_mask_after_a_long_silence_may_be_somebody_else(make: Make) -> None:
+    net = make()
+    await net.begin()
+    await net.register(isupport="WHOX")
+    await net.enter("bob=0")
+    for passed in (0, 500, 700):
+        for _ in range(passed // 20):
+            await net.clock.advance(20)
+            await net.says(":irc PONG irc :x")
+        await net.says(f"{MALLORY} PRIVMSG caseward :x", ":bob!u@h.example.org PRIVMSG #team :y")
+    strangers = [i.speaker.identity for i in net.heard() if i.text == "x"]
+    members = [i.speaker.identity for i in net.heard() if i.text == "y"]
+    assert strangers[0] == strangers[1] != strangers[2]
+    assert net.ended() == [strangers[0]]
+    assert len(set(members)) == 1
