@@ -160,6 +160,13 @@ def test_whoever_did_not_work_on_it_leaves_without_news(bench: Bench) -> None:
     assert bench.case(code).lead == "alice"
 
 
+def test_nobody_is_asked_to_take_a_closed_case(bench: Bench) -> None:
+    code = bench.opens()
+    bench.types(f"!close {code} withdrawn Over")
+    bench.types(f"!recuse {code}", confirmed=True)
+    assert (bench.keys, bench.posts) == (["recuse.done"], [])
+
+
 # ---- lift ----------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.core.case import facts
-from bot.core.words.cases import CaseView
+from bot.core.words.cases import CaseStatus, CaseView
 from bot.core.words.effects import Effects, Post, ToRoom
 from bot.core.words.facts import Fact
 from bot.core.words.readers import Terms
@@ -22,9 +22,13 @@ def named_off(case: CaseView, names: Collection[str], at: datetime) -> tuple[Fac
 
 
 def news(case: CaseView, names: Collection[str], terms: Terms) -> Effects:
-    """Return what the team's rooms hear when these people leave and nobody works on it now."""
+    """Return what the team's rooms hear when these people leave and nobody works on it now.
+
+    Nobody has to work on a closed case.
+    """
     others = {case.lead, *case.handlers} - {*names, None}
-    if others or not any(has_it(case, name) for name in names):
+    left = any(has_it(case, name) for name in names)
+    if others or not left or case.status is CaseStatus.CLOSED:
         return []
     said = Msg("drop.no-lead", (team(case.code), public(terms.prefix)))
     return [
