@@ -42,6 +42,11 @@ class Runner:
         """Tell whether there is such a command."""
         return self.table.find(verb) is not None
 
+    def writes_nothing(self, verb: str) -> bool:
+        """Tell whether this command is decided without the database."""
+        command = self.table.find(verb)
+        return command is not None and command.writes_nothing
+
     def run(self, line: Line, doors: Doors, *, late: bool = False, confirmed: bool = False) -> Ran:
         """Decide it."""
         return run_line(self.table, line, doors, late=late, confirmed=confirmed)

@@ -120,6 +120,7 @@ class Command:
     reads: Mapping[str, Any]
     undoable: bool = False
     reads_case: bool = False
+    writes_nothing: bool = False
 
     @property
     def summary_key(self) -> str:
@@ -142,10 +143,13 @@ def command(
     takes: tuple[Takes, ...] = (),
     undoable: bool = False,
     reads_case: bool = False,
+    writes_nothing: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare a command; see the module's docstring for what the function may ask for.
 
-    `reads_case` counts the case among those that the asker reads within the hour.
+    `reads_case` counts the case among those that the asker reads within the hour. What
+    `writes_nothing` is decided without the database, and stands in no audit: it may neither read
+    nor keep anything of a case.
     """
 
     def declare(handler: Handler) -> Command:
@@ -163,6 +167,7 @@ def command(
             reads={name: hints[name] for name in names},
             undoable=undoable,
             reads_case=reads_case,
+            writes_nothing=writes_nothing,
         )
 
     return declare

@@ -14,6 +14,7 @@ from commands._spec import Call, Command, Example, TakesWord, command
     usage="can VERB",
     rule=Rule(who=None, floor=Label.PUBLIC),
     label=Label.PUBLIC,
+    writes_nothing=True,
     takes=(TakesWord(name="verb"),),
     examples=(
         Example(typed="!can note", says="can.yes"),

@@ -20,6 +20,7 @@ FIRST = ("cases", "show", "take", "note", "say", "due", "request", "close", "ack
     usage="help [VERB]",
     rule=Rule(who=None, floor=Label.PUBLIC),
     label=Label.PUBLIC,
+    writes_nothing=True,
     takes=(TakesWord(name="verb", optional=True),),
     examples=(
         Example(typed="!help note", says="help.usage"),

@@ -18,6 +18,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
     usage="ping [TOKEN]",
     rule=Rule(who=None, floor=Label.PUBLIC),
     label=Label.PUBLIC,
+    writes_nothing=True,
     takes=(TakesWord(name="token", optional=True),),
     examples=(
         Example(typed="!ping", says="ping"),

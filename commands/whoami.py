@@ -14,6 +14,7 @@ from commands._spec import Call, Example, command
     usage="whoami",
     rule=Rule(who=None, floor=Label.PUBLIC),
     label=Label.PUBLIC,
+    writes_nothing=True,
     examples=(
         Example(typed="!whoami", says="whoami.known"),
         Example(typed="!whoami now", says="usage"),

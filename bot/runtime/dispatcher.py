@@ -28,6 +28,7 @@ from bot.runtime.composing import full, lapsed, meant, not_stored, waits
 from bot.runtime.desks import DeskKey, Desks
 from bot.runtime.handling import Handling, Heard, hint, not_kept
 from bot.runtime.live import Live
+from bot.runtime.lookup import Lookup
 from bot.runtime.performer import Outcome
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import Audience, Voice
@@ -70,6 +71,11 @@ class Dispatcher:
     nudge: Callable[[], None]
     probe: Probe
     _queues: dict[str, _Queue] = field(default_factory=dict)
+    _lookup: Lookup = field(init=False)
+
+    def __post_init__(self) -> None:
+        handling = self.handling
+        self._lookup = Lookup(live=self.live, runner=handling.runner, dice=handling.dice)
 
     def take(self, inbound: Inbound) -> None:
         """Put a line into its speaker's order; returns at once."""
@@ -116,7 +122,7 @@ class Dispatcher:
         try:
             while queue.waiting:
                 # A line that fails must not leave those behind it unread.
-                await self.supervisor.once("line", self._handle(queue.waiting.popleft()))
+                await self.supervisor.guard("line", self._handle(queue.waiting.popleft()))
         finally:
             queue.busy = False
             if not queue.waiting:
@@ -173,6 +179,8 @@ class Dispatcher:
             return None
         if way is Way.REPORT or line is None:
             return await self.store.run(lambda unit: self.handling.report(unit, heard, now))
+        if self.handling.runner.writes_nothing(line.verb):
+            return self._lookup.decide(heard, line, now)
         return await self.store.run(lambda unit: self.handling.command(unit, heard, line, now))
 
     async def _sort(self, inbound: Inbound) -> tuple[Way, Line | None]:
@@ -220,7 +228,7 @@ class Dispatcher:
             text = text.strip().removeprefix(self.live.terms.prefix)
         return Heard(
             inbound=inbound,
-            reading=read(text),
+            text=text,
             asker=asker,
             present=self.live.present(inbound.place),
             desk=self.desks.look(key, now),
@@ -237,7 +245,8 @@ class Dispatcher:
             self.held.add(code, pieces)
         for code in outcome.closed:
             self.held.drop(code)
-        self.nudge()
+        if outcome.stored:
+            self.nudge()
         await self._tell_lapsed(heard.inbound, plain=False)
         for answer in outcome.answers:
             await self._answer(heard.inbound, answer, heard.present, own=outcome.own)

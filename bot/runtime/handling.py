@@ -33,12 +33,18 @@ class Heard:
     """A line with everything that was known about it when its job was put in line."""
 
     inbound: Inbound
-    reading: Reading
+    #: What was said, as far as it is read for what it holds.
+    text: str
     asker: Asker
     present: tuple[Person, ...]
     desk: Desk
     pending: tuple[Pending, ...]
     line: Line | None
+
+    @property
+    def reading(self) -> Reading:
+        """What the text holds; read when it is asked for, as most lines need not be."""
+        return read(self.text)
 
     @property
     def readers(self) -> tuple[Person, ...]:

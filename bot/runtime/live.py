@@ -2,15 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from bot.core.policy.ceiling import Finding, dm_ceiling, room_ceiling
 from bot.core.words.identity import by_account
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
 from bot.core.words.people import Account, Person, Roster, Speaker
-from bot.core.words.places import DMView, Place, PlaceKind, Rooms, RoomView, View
+from bot.core.words.places import DMView, Place, PlaceKind, Room, Rooms, RoomView, View
 from bot.core.words.ports import Transport
 from bot.core.words.readers import Asker, Terms
+
+
+class _Found(NamedTuple):
+    """A finding, with the very things that it was made from: it holds as long as they are these."""
+
+    room: Room
+    view: View | None
+    roster: Roster
+    finding: Finding
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,6 +38,7 @@ class Live:
     transports: Mapping[str, Transport]
     #: The most that a DM may carry, by network.
     dm_most: Mapping[str, Label]
+    _found: dict[Place, _Found] = field(default_factory=dict)
     suspended: frozenset[str] = frozenset()
     everybody: Roster = field(init=False)
 
@@ -66,7 +77,16 @@ class Live:
         if room is None:
             return Finding(ceiling=Label.PUBLIC)
         view = self.view(place)
-        return room_ceiling(room, view if isinstance(view, RoomView) else None, self.roster)
+        found = self._found.get(place)
+        if (
+            found is None
+            or found.room is not room
+            or found.view is not view
+            or found.roster is not self.roster
+        ):
+            finding = room_ceiling(room, view if isinstance(view, RoomView) else None, self.roster)
+            found = self._found[place] = _Found(room, view, self.roster, finding)
+        return found.finding
 
     def ceiling(self, place: Place) -> tuple[Label, int]:
         """Return what a place may carry, and the epoch for which that is true."""

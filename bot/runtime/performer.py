@@ -78,6 +78,8 @@ class Outcome:
     verb: str = ""
     result: str = "ok"
     undoable: bool = False
+    #: Whether the database was asked at all, so that there may be work in it now.
+    stored: bool = True
 
 
 @dataclass(slots=True, kw_only=True)

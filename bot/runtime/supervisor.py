@@ -38,6 +38,10 @@ class Supervisor:
         """Run something to its end, beside everything else; a failure is logged, not raised."""
         return self._start(name, self._guarded(name, work), self._works)
 
+    async def guard(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run something to its end inside the caller's own work; a failure is logged, not raised."""
+        await self._guarded(name, work)
+
     async def stop(self) -> None:
         """Ask all parts to end and wait for them, at most `GRACE` seconds."""
         self._stopping = True

@@ -65,5 +65,8 @@ class CommandRunner(Protocol):
     def knows(self, verb: str) -> bool:
         """Tell whether there is such a command."""
 
+    def writes_nothing(self, verb: str) -> bool:
+        """Tell whether this command is decided without the database."""
+
     def run(self, line: Line, doors: Doors, *, late: bool = False, confirmed: bool = False) -> Ran:
         """Decide it."""
