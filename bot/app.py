@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot import logs
+from bot.core.words.people import Roster
 from bot.core.words.ports import Clock, Probe, Transport, no_probe
 from bot.runtime.bot import Bot, Parts
 from bot.runtime.clock import SystemClock, SystemDice
@@ -27,8 +28,10 @@ log = structlog.get_logger()
 Say = Callable[[str], None]
 
 
-def transports(config: "Config", clock: Clock) -> dict[str, Transport]:
-    """Return the configured networks by name."""
+def transports(
+    config: "Config", clock: Clock, roster: Callable[[], Roster]
+) -> dict[str, Transport]:
+    """Return the configured networks by name; `roster` are those who may act at that moment."""
     from bot.transports.irc import Settings, build
 
     built: dict[str, Transport] = {}
@@ -53,7 +56,7 @@ def transports(config: "Config", clock: Clock) -> dict[str, Transport]:
         )
         built[section.name] = build(
             settings,
-            roster=lambda: config.roster,
+            roster=roster,
             clock=clock,
             aside=aside(config.terms.prefix, config.terms.bot_name),
         )
@@ -65,6 +68,7 @@ async def assemble(config: "Config", *, adopt: bool = False, probe: Probe = no_p
 
     `adopt` takes over a database that was copied here from elsewhere.
     """
+    from bot.config.source import FileSource, dm_most
     from bot.transports.email import Mailer, Relay, letter_writer
     from storage.store import open_store
 
@@ -89,9 +93,10 @@ async def assemble(config: "Config", *, adopt: bool = False, probe: Probe = no_p
         roster=config.roster,
         rooms=config.rooms,
         terms=config.terms,
-        transports=transports(config, clock),
-        dm_most={section.name: section.dm_ceiling for section in config.irc},
+        transports={},
+        dm_most=dm_most(config),
     )
+    live.transports = transports(config, clock, lambda: live.roster)
     return Parts(
         store=store,
         clock=clock,
@@ -102,6 +107,7 @@ async def assemble(config: "Config", *, adopt: bool = False, probe: Probe = no_p
         write_letter=letter_writer(sender=sender, team_mail=config.terms.team_mail),
         mail_domain=sender.rpartition("@")[2],
         probe=probe,
+        source=FileSource(config),
     )
 
 
@@ -112,13 +118,18 @@ async def serve_until(
     say: Say,
     adopt: bool = False,
     probe: Probe = no_probe,
+    on_bot: Callable[[Bot], None] = lambda _bot: None,
 ) -> None:
-    """Run the bot until `stop` is set; says `ready` once every network is up."""
+    """Run the bot until `stop` is set; says `ready` once every network is up.
+
+    `on_bot` is given the bot once it runs.
+    """
     parts = await assemble(config, adopt=adopt, probe=probe)
     bot = Bot(parts, on_ready=lambda: say("ready"))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bot.stop)
         await bot.start()
+        on_bot(bot)
         if config.health is not None:
             port = await serve(config.health, lambda: bot.up, stack)
             if config.health[1] == 0:
@@ -127,7 +138,7 @@ async def serve_until(
 
 
 def run_bot(config: "Config", *, adopt: bool = False) -> int:
-    """Run the bot until SIGTERM or SIGINT; returns the exit code."""
+    """Run the bot until SIGTERM or SIGINT, reload on SIGHUP; returns the exit code."""
 
     def say(line: str) -> None:
         print(line, flush=True)
@@ -138,7 +149,13 @@ def run_bot(config: "Config", *, adopt: bool = False) -> int:
         loop.set_exception_handler(logs.on_loop_error)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        await serve_until(config, stop, say=say, adopt=adopt)
+        # Before the bot runs there is nothing to renew: it has just read the file.
+        loop.add_signal_handler(signal.SIGHUP, lambda: None)
+
+        def on_bot(bot: Bot) -> None:
+            loop.add_signal_handler(signal.SIGHUP, bot.reload)
+
+        await serve_until(config, stop, say=say, adopt=adopt, on_bot=on_bot)
 
     asyncio.run(main())
     return 0

@@ -23,6 +23,7 @@ from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, Room, Rooms
 from bot.core.words.ports import Letter, MailOutcome, Store
 from bot.core.words.readers import Contact, Ladder, Terms
+from bot.core.words.reloading import ConfigSource
 from bot.runtime.bot import Bot, Parts
 from bot.runtime.live import Live
 from bot.transports.email import letter_writer
@@ -177,6 +178,7 @@ class World:
             transports={NETWORK: self.net},
             dm_most={NETWORK: Label.PII},
         )
+        self.source: ConfigSource | None = None
         self.table = table or load()
         self.ready = False
         self.bot: Bot | None = None
@@ -202,6 +204,7 @@ class World:
             ),
             mail_domain="example.org",
             probe=self._probe,
+            source=self.source,
         )
         self.bot = Bot(parts, on_ready=self._set_ready)
         await self.bot.start()

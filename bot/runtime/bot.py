@@ -6,7 +6,6 @@ from functools import partial
 
 from bot.core.pii.held import HeldSet, free_phrases
 from bot.core.pii.links import canonical
-from bot.core.words.cases import CaseStatus
 from bot.core.words.doors import CommandRunner
 from bot.core.words.ids import Dice
 from bot.core.words.inbound import Event, IdentityEnded, Inbound, LinkChanged, RoomChanged
@@ -17,19 +16,22 @@ from bot.core.words.ports import (
     Probe,
     Store,
     Unit,
-    Viewer,
     no_probe,
 )
-from bot.core.words.text import Pieces
+from bot.core.words.reloading import ConfigSource
+from bot.core.words.text import Doc
 from bot.runtime.clock import Waker
 from bot.runtime.desks import Desks
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.handling import Handling
+from bot.runtime.holding import held_words, own_names
 from bot.runtime.live import Live
 from bot.runtime.outbox import Outbox
-from bot.runtime.performer import Performer, held_by
+from bot.runtime.performer import Cause, Performer
+from bot.runtime.reload import Reloader
 from bot.runtime.roomwatch import RoomWatch
 from bot.runtime.scheduler import Scheduler
+from bot.runtime.standing import orphans
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import Voice
 
@@ -47,6 +49,8 @@ class Parts:
     write_letter: LetterWriter
     mail_domain: str
     probe: Probe = no_probe
+    #: Where the configuration is read again; None: it cannot be.
+    source: ConfigSource | None = None
 
 
 class Bot:
@@ -102,11 +106,27 @@ class Bot:
             held=self.held,
             supervisor=self.supervisor,
             nudge=self._nudge,
+            stand=self._stand,
+            reload=self._reload_for,
             probe=parts.probe,
         )
+        self.reloader = self._reloader(performer)
         self._on_ready = on_ready
         self._up: set[str] = set()
         self._was_ready = False
+
+    def _reloader(self, performer: Performer) -> Reloader:
+        parts = self.parts
+        return Reloader(
+            source=parts.source,
+            store=parts.store,
+            clock=parts.clock,
+            live=parts.live,
+            rooms=self.rooms,
+            held=self.held,
+            performer=performer,
+            nudge=self._nudge,
+        )
 
     @property
     def up(self) -> bool:
@@ -115,11 +135,14 @@ class Bot:
 
     async def start(self) -> None:
         """Read what live cases hold, then start every part."""
+        live = self.parts.live
+        live.suspend(await self.parts.store.run(self._suspended))
         for code, pieces in await self.parts.store.run(held_words):
             self.held.add(code, pieces)
+        await self.parts.store.run(self._look_for_orphans)
         self.supervisor.keep("outbox", self.outbox.run)
         self.supervisor.keep("scheduler", self.scheduler.run)
-        for name, transport in self.parts.live.transports.items():
+        for name, transport in live.transports.items():
             self.supervisor.keep(name, partial(transport.run, self.sink))
 
     async def stop(self) -> None:
@@ -128,6 +151,14 @@ class Bot:
             await transport.stop()
         await self.supervisor.stop()
         await self.parts.store.close()
+
+    def reload(self) -> None:
+        """Read the configuration again, as a signal asks; returns at once."""
+
+        async def reload() -> None:
+            await self.reloader.reload()
+
+        self.supervisor.once("reload", reload())
 
     def sink(self, event: Event) -> None:
         """Take one event of a transport; returns at once."""
@@ -148,6 +179,31 @@ class Bot:
                 # What was said under it stays; the next line needs the six words.
                 pass
 
+    async def _reload_for(self, inbound: Inbound) -> Doc:
+        person = inbound.speaker.person
+        by = None if person is None else person.name
+        return await self.reloader.reload(by, str(inbound.place))
+
+    def _stand(self, changes: list[tuple[str, bool]]) -> None:
+        """Go by who may act from now on, and have every place judged anew."""
+        live = self.parts.live
+        names = set(live.suspended)
+        for name, stops in changes:
+            (names.add if stops else names.discard)(name)
+        live.suspend(frozenset(names))
+        for transport in live.transports.values():
+            transport.recheck()
+
+    def _suspended(self, unit: Unit) -> frozenset[str]:
+        people = self.parts.live.everybody.people
+        return frozenset(person.name for person in people if unit.is_suspended(person.name))
+
+    def _look_for_orphans(self, unit: Unit) -> None:
+        """The roster may be another than when the bot was stopped."""
+        live = self.parts.live
+        effects = orphans(unit, live, live.roster.people)
+        self.handling.performer.apply(unit, effects, Cause(now=self.parts.clock.now()))
+
     def _maybe_ready(self) -> None:
         if self.up and not self._was_ready:
             self._was_ready = True
@@ -163,21 +219,3 @@ class Bot:
     def _nudge(self) -> None:
         self.outbox.waker.nudge()
         self.scheduler.waker.nudge()
-
-
-def own_names(live: Live) -> list[str]:
-    """Return the names and addresses that the bot itself has to say."""
-    terms = live.terms
-    contacts = [address for contact in terms.contacts.values() for address in contact.mail]
-    people = [name for p in live.roster.people for name in (p.name, *map(str, p.accounts))]
-    return [terms.bot_name, terms.team_name, terms.team_mail, *contacts, *people]
-
-
-def held_words(unit: Unit) -> list[tuple[str, Pieces]]:
-    """Return every word that open cases hold, by case."""
-    cases = unit.cases(Viewer(system=True))
-    held: list[tuple[str, Pieces]] = []
-    for row in cases.rows(status=CaseStatus.OPEN):
-        view = cases.find(row.code)
-        held += [] if view is None else held_by(unit, view)
-    return held

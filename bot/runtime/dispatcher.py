@@ -5,7 +5,7 @@ calls for an emergency jump that line. What is not for the bot is passed over.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -69,6 +69,10 @@ class Dispatcher:
     held: HeldSet
     supervisor: Supervisor
     nudge: Callable[[], None]
+    #: Goes by who may act, at once: names, and whether they are suspended.
+    stand: Callable[[list[tuple[str, bool]]], None]
+    #: Reads the configuration again for somebody; returns what they are told.
+    reload: Callable[[Inbound], Awaitable[Doc]]
     probe: Probe
     _queues: dict[str, _Queue] = field(default_factory=dict)
     _lookup: Lookup = field(init=False)
@@ -238,6 +242,8 @@ class Dispatcher:
 
     async def _finish(self, heard: Heard, line: Line | None, outcome: Outcome) -> None:
         """After the commit: remember, wake the workers, and only then speak."""
+        if outcome.stood:
+            self.stand(outcome.stood)
         self._remember(heard, outcome)
         for code in outcome.relabelled:
             self.held.drop(code)
@@ -250,6 +256,11 @@ class Dispatcher:
         await self._tell_lapsed(heard.inbound, plain=False)
         for answer in outcome.answers:
             await self._answer(heard.inbound, answer, heard.present, own=outcome.own)
+        if outcome.reload:
+            told = await self.reload(heard.inbound)
+            await self._answer(
+                heard.inbound, Answer(doc=told, private=heard.asker.ceiling < told.label)
+            )
         if outcome.confirm is not None and line is not None:
             await self._confirm(heard, outcome.line or line, *outcome.confirm)
         text = self.desks.text(_desk_key(heard.inbound), self.clock.now())

@@ -26,6 +26,7 @@ from bot.runtime.desks import Pending, chosen
 from bot.runtime.knowing import CasesHere, PagesFor
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Outcome, Performer
+from bot.runtime.standing import StandingHere, is_active
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +69,22 @@ class Handling:
         """Run a typed line; None when this very message was handled before."""
         if not unit.claim(heard.inbound.key, now):
             return None
+        heard = self._as_it_stands(unit, heard)
         outcome = self._run(unit, heard, line, now, confirmed=False)
         if outcome.rerun is not None:
             outcome = self._confirmed(unit, heard, outcome, now)
         elif outcome.forget is not None:
             outcome.answers.append(_dropped(outcome.forget, heard.desk))
         return outcome
+
+    def _as_it_stands(self, unit: Unit, heard: Heard) -> Heard:
+        """Return the line as that of nobody, where its author's rights changed on its way here."""
+        asker = heard.asker
+        if asker.person is None or is_active(unit, self.live, asker.person):
+            return heard
+        ceiling = Label.PUBLIC if asker.in_dm else asker.ceiling
+        nobody = replace(asker, person=None, ceiling=ceiling, dm_ceiling=Label.PUBLIC)
+        return replace(heard, asker=nobody)
 
     def _confirmed(self, unit: Unit, heard: Heard, asked: Outcome, now: datetime) -> Outcome:
         token = asked.rerun.token if asked.rerun else None
@@ -102,6 +113,7 @@ class Handling:
             desk=heard.desk,
             roster=self.live.roster,
             rooms=self.live.rooms,
+            standing=StandingHere(unit, self.live),
             now=now,
             dice=self.dice,
         )

@@ -32,6 +32,7 @@ from bot.core.words.ports import (
 from bot.core.words.text import Doc, Pieces
 from bot.runtime.live import Live
 from bot.runtime.reads import Reads
+from bot.runtime.standing import after_standing
 from bot.texts.render import Reader
 
 MESSAGE_ID_CHARACTERS = 26
@@ -70,6 +71,9 @@ class Outcome:
     relabelled: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     left_the_room: bool = False
+    #: Who was suspended (True) or reinstated, in order.
+    stood: list[tuple[str, bool]] = field(default_factory=list)
+    reload: bool = False
     #: The line as it was understood, for what waits for a `yes`.
     line: Line | None = None
     #: The case of the reporter who is answered.
@@ -184,7 +188,7 @@ class Performer:
         return frozenset(p.name for p in people if unit.excluded(code, (p,)))
 
     # One branch for each effect, and nothing else, is what this function is.
-    def _one(  # noqa: PLR0912
+    def _one(  # noqa: PLR0912, PLR0915
         self, unit: Unit, effect: fx.Effect, cause: Cause, outcome: Outcome
     ) -> None:
         match effect:
@@ -228,6 +232,10 @@ class Performer:
                 outcome.forget = effect
             case fx.Compose():
                 outcome.compose = effect
+            case fx.Suspend() | fx.Reinstate():
+                self._stand(unit, effect, cause, outcome)
+            case fx.Reload():
+                outcome.reload = True
             case fx.RememberList(codes=codes):
                 outcome.listed = codes
             case fx.RememberCase(code=code):
@@ -235,6 +243,19 @@ class Performer:
             case _:
                 message = f"no way to carry out {type(effect).__name__}"
                 raise TypeError(message)
+
+    def _stand(
+        self, unit: Unit, effect: fx.Suspend | fx.Reinstate, cause: Cause, outcome: Outcome
+    ) -> None:
+        stops = isinstance(effect, fx.Suspend)
+        if stops:
+            unit.suspend(effect.name, by=effect.by, at=cause.now)
+        else:
+            unit.reinstate(effect.name)
+        outcome.stood.append((effect.name, stops))
+        outcome.left_the_room = True
+        for each in after_standing(unit, self.live, effect, cause.now):
+            self._one(unit, each, cause, outcome)
 
     def _facts(
         self,

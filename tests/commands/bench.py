@@ -41,6 +41,7 @@ from bot.core.words.readers import (
     Ladder,
     LastDone,
     StoredSession,
+    Suspension,
     Terms,
 )
 from bot.core.words.text import Arg, Doc, Line, Msg, Pieces
@@ -180,6 +181,17 @@ class Calls:
         return next((p for p in self.shelf.kept.values() if code in {p.code, p.case}), None)
 
 
+@dataclass
+class NobodySuspended:
+    """`Standing` of a team all of whom may act."""
+
+    everybody: Roster
+
+    def suspension(self, name: str) -> Suspension | None:
+        del name
+        return None
+
+
 class NoSessions:
     """`Sessions` without any."""
 
@@ -262,6 +274,7 @@ class Bench:
             desk=self.desk,
             roster=Roster(self.terms.people),
             rooms=Rooms(()),
+            standing=NobodySuspended(Roster(self.terms.people)),
             now=self.now,
             dice=self.dice,
         )

@@ -8,8 +8,9 @@ import pytest
 from bot.core.policy.ceiling import Flaw
 from bot.core.words.effects import Answer, Forget, Rerun
 from bot.core.words.labels import Label
+from bot.core.words.people import Role
 from bot.core.words.readers import Waiting
-from tests.commands.bench import BOB, CAROL, PEOPLE, START, TABLE, Bench
+from tests.commands.bench import ALICE, BOB, CAROL, PEOPLE, START, TABLE, Bench
 
 EVERYBODY = (*PEOPLE, None)
 
@@ -34,6 +35,7 @@ def test_help_leaves_out_what_one_may_not_do(bench: Bench) -> None:
 
 @pytest.mark.parametrize("verb", sorted(TABLE.commands))
 def test_help_about_a_verb_has_usage_meaning_and_an_example(bench: Bench, verb: str) -> None:
+    bench.who = replace(ALICE, roles=frozenset(Role))
     bench.types(f"!help {verb.upper()}")
     assert bench.keys == ["help.usage", f"help.{verb}", "help.example"]
     assert bench.said[0] == f"!{TABLE.commands[verb].usage}"

@@ -210,16 +210,20 @@ def _ack(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
 
 
 def _tick_taken(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
-    """Wait for the ack's time to pass, then ask whoever took it, then ring again."""
+    """Wait for the ack's time to pass, then ask whoever took it, then ring again.
+
+    Where nobody who took it may act any more, it rings again at once.
+    """
     ends = (page.acked_at or page.opened_at) + ladder.ack_lifetime
     patience = min(ladder.repage, MAX_SILENCE)
     asked = page.rung_at is not None and page.rung_at >= ends
     answer_by = page.rung_at + patience if asked and page.rung_at else ends
-    if now < answer_by:
+    alone = not takers_of(page, who)
+    if now < answer_by and not alone:
         return Step(
             page=replace(page, state=_to(page, PageInput.TICK)), effects=(_timer(page, answer_by),)
         )
-    if not asked:
+    if not asked and not alone:
         return _still_on_it(page, now, patience, who)
     state = _to(page, PageInput.LAPSE)
     opened = replace(page, state=state, acked_by=(), acked_at=None, stepped_at=now)

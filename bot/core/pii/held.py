@@ -68,6 +68,16 @@ class HeldSet:
                     continue
                 self._words.setdefault(tokens[0], {}).setdefault(tokens, set()).add(code)
 
+    def renew(self, free: frozenset[Tokens]) -> None:
+        """Have other phrases that are never held; those that are held by now are let go."""
+        self.free = free
+        for first in list(self._words):
+            phrases = self._words[first]
+            for tokens in [tokens for tokens in phrases if tokens in free]:
+                del phrases[tokens]
+            if not phrases:
+                del self._words[first]
+
     def drop(self, code: str) -> None:
         """Let go of everything that this case holds."""
         for key in [key for key, codes in self._links.items() if code in codes]:

@@ -8,7 +8,7 @@ from bot.core.words.effects import Effect
 from bot.core.words.ids import Dice
 from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
-from bot.core.words.readers import Asker, Cases, Desk, Pages, Reads, Sessions, Terms
+from bot.core.words.readers import Asker, Cases, Desk, Pages, Reads, Sessions, Standing, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,7 @@ class Doors:
     desk: Desk
     roster: Roster
     rooms: Rooms
+    standing: Standing
     now: datetime
     dice: Dice
 

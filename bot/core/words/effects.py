@@ -324,6 +324,30 @@ class RememberCase:
     code: str
 
 
+# ---- the roster ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspend:
+    """From this commit on somebody of the roster is nobody. `by` is who decided it."""
+
+    name: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reinstate:
+    """Somebody who was suspended by a command may act again."""
+
+    name: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reload:
+    """Read the configuration again after this commit, and tell the asker what came of it."""
+
+
 Effect = (
     Answer
     | Post
@@ -349,5 +373,8 @@ Effect = (
     | Compose
     | RememberList
     | RememberCase
+    | Suspend
+    | Reinstate
+    | Reload
 )
 Effects = list[Effect]
