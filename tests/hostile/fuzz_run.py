@@ -119,14 +119,15 @@ async def _bot(folder: Path, network: Network, clock: FakeClock) -> AsyncIterato
         await bot.start()
         async with asyncio.timeout(PATIENCE):
             while not ready.is_set():
-                _pass(clock, 1)
-                await asyncio.sleep(0)
+                # Slowly: to a clock that runs away, every server is silent.
+                await asyncio.sleep(0.005)
+                _pass(clock, 0.1)
         yield bot
     finally:
         stopping = asyncio.ensure_future(bot.stop())
         while not stopping.done():
+            await asyncio.sleep(0.005)
             _pass(clock, 1)
-            await asyncio.sleep(0)
         await stopping
         server.close()
 
