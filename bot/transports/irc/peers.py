@@ -149,7 +149,9 @@ class Peers:
             return
         watched = [other for other in self._all.values() if other.watched]
         if len(watched) >= limit:
-            self._unwatch(watched[0])
+            # Whoever sits in a channel with us is seen leaving anyway.
+            seen = (other for other in watched if self._seated(other.nick))
+            self._unwatch(next(seen, watched[0]))
         peer.watched = True
         self._watchlist.change(peer.nick, watch=True)
 

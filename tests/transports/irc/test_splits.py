@@ -161,3 +161,16 @@ async def test_chanserv_lets_the_bot_into_a_closed_channel_after_a_restart(
         assert found is not None
         alice.say("ChanServ", found[0])
         await alice.expect("dropped")
+
+
+@pytest.mark.parametrize("code", ["432", "433", "436", "437"])
+async def test_a_nick_that_cannot_be_had_now_gives_another(make: Make, code: str) -> None:
+    net = make()
+    await net.begin()
+    await net.says(f":irc {code} * caseward :Nick or channel is temporarily unavailable")
+    assert net.sent()[-1] == "NICK caseward_"
+    await net.register(isupport="WHOX")
+    await net.says(":irc 001 caseward_ :Welcome")
+    net.sent()
+    await net.says(f":irc {code} caseward_ caseward :not now either")
+    assert net.sent() == []

@@ -104,3 +104,16 @@ async def test_the_same_mask_after_a_long_silence_may_be_somebody_else(make: Mak
     assert strangers[0] == strangers[1] != strangers[2]
     assert net.ended() == [strangers[0]]
     assert len(set(members)) == 1
+
+
+async def test_who_is_seen_anyway_gives_way_on_the_watch_list(make: Make) -> None:
+    net = make()
+    await net.up("alice=0")
+    for source in (":first!u@h", ALICE, ":third!u@h"):
+        await net.says(f"{source} PRIVMSG caseward :x")
+    await net.clock.advance(3)
+    lines = [line for line in net.sent() if line.startswith("MONITOR")]
+    watched = {nick for line in lines if " + " in line for nick in line.split()[2].split(",")}
+    assert {"first", "third"} <= watched
+    assert "MONITOR - alice" in lines
+    assert not [line for line in lines if line.startswith("MONITOR -") and "alice" not in line]
