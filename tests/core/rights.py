@@ -24,13 +24,14 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "rights.txt"
 COMMANDS = load().commands
 #: The column for whoever is on no roster, or has no role.
 ANYBODY = "anybody"
-NEVER, OPEN_ONLY = "-", "/open"
+NEVER, OPEN_ONLY, LATER = "-", "/open", "later"
 
 _LEGEND = """\
 # Who may type what, where. A cell is the least that the place must be able to carry at that
 # moment; `/open` means on open cases only, `-` never. Whoever has several roles may do what any
 # of them may. `label` is how private the answer is, `answer` where it goes: where it was asked
-# (here), or to the asker alone (dm); `dm < team` is by DM where the place carries less than that.
+# (here), or to the asker alone (dm); `dm < team` is by DM where the place carries less than that;
+# `later` where it was asked, once it is done.
 """
 #: What is told where it was asked, as are answers that are not private.
 _SAYING = (Answer, Confirm, RaiseEmergency)
@@ -140,7 +141,8 @@ def _ways(command: Command, ceiling: Label) -> str:
         for effect in effects
         if isinstance(effect, _SAYING)
     ]
-    return "+".join(way for way, wanted in (("here", False), ("dm", True)) if wanted in private)
+    ways = (way for way, wanted in (("here", False), ("dm", True)) if wanted in private)
+    return "+".join(ways) or LATER
 
 
 def played(example: Example, ceiling: Label) -> Ran:

@@ -218,6 +218,13 @@ def test_what_anybody_may_everybody_may(verb: str) -> None:
 
 
 @VERBS
+def test_what_stands_in_no_audit_is_for_anybody_and_public(verb: str) -> None:
+    if COMMANDS[verb].writes_nothing:
+        assert verb in PUBLIC
+        assert golden().rows[verb]["label"] == "public"
+
+
+@VERBS
 def test_words_of_cases_are_not_for_those_who_work_on_none(verb: str) -> None:
     row = golden().rows[verb]
     if row["label"] in {"case", "pii"}:

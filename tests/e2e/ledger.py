@@ -30,6 +30,8 @@ LINK = "link"
 NOBODY: frozenset[Role] = frozenset()
 #: Outcomes of lines that were refused for who typed them, or where.
 WRONGLY = {"refused-not-known", "refused-not-yours", "refused-not-here"}
+#: What reads and keeps nothing stands in no audit, whoever typed it.
+AUDITED = {verb for verb, command in COMMANDS.items() if not command.writes_nothing}
 _NAMED = re.compile(r"\b(CASE|PAGE)\b")
 
 #: Somebody for each role alone, and who else the tests need.
@@ -135,7 +137,7 @@ class Ledger:
         place = where if where.startswith("#") else nick
         verb = verb_of(line)
         most = reach(roles, where) if ceiling is None else ceiling
-        if verb in COMMANDS and verb != "ping":
+        if verb in AUDITED:
             allowed = golden().allows(verb, roles, most)
             self.rows[(who, f"net/{place}", verb, not allowed)] += 1
 
@@ -149,11 +151,10 @@ class Kept:
     acts: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
 
     def rows(self) -> Counter[Row]:
-        """The audit in the form of a ledger; pings are how tests wait, and count for nothing."""
+        """The audit in the form of a ledger."""
         return Counter(
             (_who(entry.who), entry.place, entry.verb, entry.outcome in WRONGLY)
             for entry in self.audit
-            if entry.verb != "ping"
         )
 
     def everything(self) -> str:

@@ -7,7 +7,6 @@ a line too many, a line too few, a name that is not who it was, and the test fai
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,19 +16,26 @@ import pytest_asyncio
 from bot.core.words.labels import Label
 from tests.core.rights import COMMANDS, golden
 from tests.e2e.cast import SECRET, Play, in_dm, one_each
+from tests.e2e.changing import (
+    EVIL,
+    a_nick_that_changes_hands,
+    a_suspension,
+    an_account_that_goes,
+    check_what_was_dropped,
+    check_who_was_suspended,
+)
 from tests.e2e.ledger import (
+    AUDITED,
     KNOWN,
     LINK,
     ROLES,
     WRONGLY,
-    Kept,
     kept,
     lines,
     reach,
     verb_of,
 )
 from tests.e2e.rig import BOT, CODE, LOBBY, PAGE, TEAM, Person, make_rig
-from tests.servers.client import PATIENCE, IRCClient
 from tests.servers.inspircd import InspIRCd
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(120)]
@@ -44,8 +50,6 @@ TAGS = (
 )
 
 
-BURSTS, PAIRS = 6, 18
-EVIL = "evil-words"
 #: What is not for everybody can be refused, and has to be seen refused.
 REFUSABLE = {verb for verb in COMMANDS if not golden().allows(verb, (), Label.PUBLIC)}
 
@@ -132,97 +136,6 @@ async def the_recused(play: Play) -> None:
     assert SECRET not in heard
 
 
-async def seen(client: IRCClient, numeric: str, times: int) -> None:
-    """Wait until the server has said something this often."""
-    async with asyncio.timeout(PATIENCE):
-        while sum(f" {numeric} " in line.text for line in client.lines) < times:
-            await client.sync()
-
-
-async def an_account_that_goes(play: Play) -> None:
-    """Frank logs out while he types; what alice's client sees of each line is what counts."""
-    frank = play.person("frank")
-    password = play.rig.server.accounts["frank"]
-    for burst in range(BURSTS):
-        for turn in range(PAIRS):
-            if turn == PAIRS // 3:
-                frank.client.say("NickServ", "LOGOUT")
-            if turn == PAIRS // 2 and burst % 2:
-                frank.client.send(f"NICK frank{burst}")
-            play.pair(frank, f"drop-{burst}-{turn}")
-            if burst > 1:
-                # Else all is one write, which the server has read before services can answer.
-                await frank.client.sync()
-        await seen(frank.client, "901", burst + 1)
-        play.pair(frank, f"over-{burst}")
-        frank.client.send("NICK frank")
-        await frank.settled(LOBBY)
-        frank.client.say("NickServ", f"IDENTIFY frank {password}")
-        await seen(frank.client, "900", burst + 2)
-
-
-def check_what_was_dropped(play: Play, left: Kept) -> None:
-    """A note by DM counts only where the line in the channel just before it had the account.
-
-    It may be refused all the same: what a DM may carry is judged when its turn has come, and by
-    then whoever typed it may be somebody else.
-    """
-    said = [
-        (line.params[-1].removeprefix("!no "), line.nick, line.tags.get("account"))
-        for line in play.rig.alice.client.lines
-        if line.params[:2] == ["PRIVMSG", LOBBY]
-        and line.params[-1].startswith(("!no drop-", "!no over-"))
-    ]
-    assert len(said) == BURSTS * (PAIRS + 1)
-    noted = 0
-    refused = Counter(
-        {
-            place.removeprefix("net/"): count
-            for (who, place, verb, wrong), count in left.rows().items()
-            if (who, verb, wrong) == ("frank", "note", True)
-        }
-    )
-    for word, nick, account in said:
-        play.ledger.note(account or LINK, LOBBY, "!no", nick=nick)
-        if f"note-{word}." in left.words[play.case]:
-            assert account == "frank", word
-            noted += 1
-            play.ledger.note("frank", BOT, "!note", nick=nick)
-            continue
-        late = account == "frank" and refused[nick] > 0
-        refused[nick] -= late
-        if late:
-            play.ledger.rows[("frank", f"net/{nick}", "note", True)] += 1
-        else:
-            play.ledger.note(LINK, BOT, "!note", nick=nick)
-    with_account = sum(account == "frank" for _, _, account in said)
-    assert BURSTS < noted <= with_account < len(said) - BURSTS
-
-
-async def a_nick_that_changes_hands(play: Play) -> None:
-    """Frank asks, and is gone under another nick before the answer; mallory has his."""
-    frank, mallory = play.person("frank"), play.person("mallory")
-    await play.asks("frank", BOT, f"!say {play.hidden} reporter {EVIL}", r"words?\.")
-    for turn in range(BURSTS):
-        play.ledger.either[("frank", "net/frank", "show")] += 1
-        asked = f"PRIVMSG {BOT} :!show {play.case}\r\nNICK away{turn}\r\n"
-        frank.client.send_raw(asked.encode())
-        await mallory.client.expect(f"^:frank!.* NICK :?away{turn}$")
-        mallory.client.send("NICK frank")
-        mallory.nick = "frank"
-        typed = ["!yes", "!undo", f"!show {play.case}", f"!note {play.case} {EVIL}"]
-        await play.types("mallory", typed, who=LINK, where=BOT)
-        mallory.client.send("NICK mallory")
-        await mallory.client.expect("^:frank!.* NICK :?mallory$")
-        mallory.nick = "mallory"
-        frank.client.send("NICK frank")
-        await frank.settled(LOBBY)
-    heard = "\n".join(mallory.heard_anywhere())
-    assert play.case not in heard
-    assert play.hidden not in heard
-    assert SECRET not in heard
-
-
 WRONG = (
     strangers,
     wrong_roles,
@@ -231,6 +144,7 @@ WRONG = (
     the_recused,
     an_account_that_goes,
     a_nick_that_changes_hands,
+    a_suspension,
 )
 
 
@@ -241,6 +155,7 @@ async def test_nobody_runs_what_the_reviewed_table_does_not_give_them(play: Play
     assert await play.rig.stop() == 0
     left = await kept(play.rig)
     check_what_was_dropped(play, left)
+    check_who_was_suspended(play, left)
     assert play.ledger.differences(left.rows()) == ({}, {})
     wrong = {(verb, refused) for _, _, verb, refused in left.rows()}
     assert {(verb, True) for verb in REFUSABLE} <= wrong
@@ -275,7 +190,7 @@ async def test_everybody_runs_what_the_reviewed_table_gives_them(play: Play) -> 
         allowed = golden().allows(entry.verb, roles, reach(roles, where))
         assert (entry.outcome in WRONGLY) is not allowed, entry
     ran = {entry.verb for entry in left.audit if entry.outcome == "ok"}
-    assert ran == set(COMMANDS)
+    assert ran == AUDITED
 
 
 def filled(line: str, person: Person) -> str:
