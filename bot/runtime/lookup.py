@@ -1,14 +1,13 @@
 """Lines that are decided without the database: nothing is read there, and nothing written."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import NoReturn, cast
+from typing import Any, NoReturn
 
 from bot.core.words.doors import CommandRunner, Doors, Line
 from bot.core.words.effects import Answer
 from bot.core.words.ids import Dice
-from bot.core.words.readers import Cases, Pages, Reads, Sessions
 from bot.runtime.handling import Heard
 from bot.runtime.live import Live
 from bot.runtime.performer import Outcome
@@ -25,7 +24,9 @@ class _Shut:
         raise TypeError(message)
 
 
-_SHUT = _Shut()
+_OPEN = frozenset("asker terms desk roster rooms now dice".split())
+#: All the other doors lead to the database.
+_SHUT: dict[str, Any] = {each.name: _Shut() for each in fields(Doors) if each.name not in _OPEN}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,11 +49,8 @@ class Lookup:
         if len(self._seen) > MOST_SEEN:
             self._seen.popitem(last=False)
         doors = Doors(
+            **_SHUT,
             asker=heard.asker,
-            cases=cast("Cases", _SHUT),
-            pages=cast("Pages", _SHUT),
-            sessions=cast("Sessions", _SHUT),
-            reads=cast("Reads", _SHUT),
             terms=self.live.terms,
             desk=heard.desk,
             roster=self.live.roster,
