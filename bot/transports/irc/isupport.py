@@ -6,6 +6,7 @@ trips over (malformed ones) is taken care of here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from irc.features import FeatureSet
@@ -42,6 +43,12 @@ def valid_channel(channel: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
+def _folded(name: str, casemapping: str) -> str:
+    """Fold a short name: the same few are folded many times for each line."""
+    return name.translate(_FOLDS.get(casemapping, _ASCII))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isupport:
     """What is known of the network so far; the defaults are those of RFC 1459."""
@@ -59,7 +66,9 @@ class Isupport:
 
     def fold(self, name: str) -> str:
         """Fold a nick or channel as this network does; what it maps otherwise stays apart."""
-        return name.translate(_FOLDS.get(self.casemapping, _ASCII))
+        if len(name) > _LONGEST_NICK:
+            return name.translate(_FOLDS.get(self.casemapping, _ASCII))
+        return _folded(name, self.casemapping)
 
     @property
     def registered_only(self) -> str:
