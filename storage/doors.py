@@ -63,18 +63,17 @@ class CaseDoor:
         return self._known(code) is not None
 
     def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        """Return the names of those people who must not hear of a case that is `known`."""
-        case_id = self._known(code)
-        if case_id is None:
-            return ()
-        return tuple(person.name for person in people if case_id in self._named(_names_of(person)))
+        """Return which of these people are named in a case that is `known`, and so kept out.
 
-    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        """Return the names of those people who reported a case that is `known`."""
+        Whoever reported it is kept out as well, and not told apart here: who reports is for
+        nobody to learn.
+        """
         case_id = self._known(code)
         if case_id is None:
             return ()
-        return tuple(person.name for person in people if case_id in self._named(_accounts(person)))
+        return tuple(
+            person.name for person in people if case_id in self._named(set(person.names()))
+        )
 
     @property
     def _may_look(self) -> bool:
@@ -122,9 +121,4 @@ class CaseDoor:
 
 def _names_of(person: Person) -> set[str]:
     """Return every mark that keeps somebody out: their names, and that they reported."""
-    return _accounts(person) | set(person.names())
-
-
-def _accounts(person: Person) -> set[str]:
-    """Return the identities that somebody may have reported under."""
-    return {by_account(account) for account in person.accounts}
+    return {by_account(account) for account in person.accounts} | set(person.names())

@@ -59,12 +59,8 @@ class CasesHere:
         return found
 
     def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        """Return the names of those people who must not hear of a case that is `known`."""
+        """Return which of these people are named in a case that is `known`, and so kept out."""
         return self._here.kept_out(code, people)
-
-    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        """Return the names of those people who reported a case that is `known`."""
-        return self._here.reporters(code, people)
 
 
 class PagesFor:

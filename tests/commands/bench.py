@@ -26,7 +26,6 @@ from bot.core.words.effects import (
     SavePage,
 )
 from bot.core.words.facts import Fact, Mark, MarkKind, Spine
-from bot.core.words.identity import by_account
 from bot.core.words.ids import CodeKind, Dice, new_code
 from bot.core.words.labels import Label
 from bot.core.words.names import party_key
@@ -137,15 +136,7 @@ class Shelf:
 
     def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
         marked = self._marked(code) if self.known(code) else set()
-        return tuple(
-            one.name
-            for one in people
-            if marked & {*map(party_key, one.names()), *map(by_account, one.accounts)}
-        )
-
-    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        marked = self._marked(code) if self.known(code) else set()
-        return tuple(one.name for one in people if marked & set(map(by_account, one.accounts)))
+        return tuple(one.name for one in people if marked & set(map(party_key, one.names())))
 
     def _marked(self, code: str) -> set[str]:
         """Return what the case is found by: identities as they are, names by their key."""

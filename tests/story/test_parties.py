@@ -149,12 +149,12 @@ async def test_when_everybody_steps_out_the_ombuds_hears_and_lets_somebody_in(
 async def test_the_ombuds_is_told_the_truth_and_nothing_else(world: World) -> None:
     code = await opened(world)
     nothing = await world.says("dan", None, "!lift C-000000 finn")
-    assert "not kept out" in " ".join(await world.says("dan", None, f"!lift {code} finn"))
+    assert "nothing to lift" in " ".join(await world.says("dan", None, f"!lift {code} finn"))
     await world.says("alice", None, f"!party {code} subject dan")
     assert await world.says("dan", None, f"!lift {code} dan") == nothing
     assert await world.says("carol", None, f"!lift {code} finn") != nothing
     await world.says("alice", None, f"!lift {code} dan")
-    assert "not kept out" in " ".join(await world.says("dan", None, f"!lift {code} finn"))
+    assert "nothing to lift" in " ".join(await world.says("dan", None, f"!lift {code} finn"))
 
 
 async def test_in_front_of_whom_it_is_about_lifting_is_answered_by_dm(world: World) -> None:
@@ -169,8 +169,13 @@ async def test_in_front_of_whom_it_is_about_lifting_is_answered_by_dm(world: Wor
 
 async def test_whoever_reported_keeps_the_reporters_view_whatever_is_lifted(world: World) -> None:
     code = await report(world, "bob", "more", "there", "nobody", start="report")
-    said = " ".join(await world.says("alice", None, f"!lift {code} bob"))
-    assert "bob reported" in said
+    said = [
+        " ".join(await world.says("alice", None, f"!{typed}"))
+        for typed in (f"lift {code} bob", f"show {code} parties", f"assign {code} bob")
+    ]
+    assert "nothing to lift" in said[0]
+    assert "bob" not in said[1]
+    assert "no such" not in said[2]
     assert not await knows(world, "bob", code)
     assert code in "\n".join(await world.says("bob", None, "status"))
 

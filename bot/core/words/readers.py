@@ -40,10 +40,7 @@ class Cases(Protocol):
         """Tell whether there is such a case for this viewer; the ombuds may know that, too."""
 
     def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        """Return the names of those people who must not hear of a case that is `known`."""
-
-    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        """Return the names of those people who reported a case that is `known`."""
+        """Return which of these people are named in a case that is `known`, and so kept out."""
 
 
 class Reads(Protocol):

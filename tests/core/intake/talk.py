@@ -100,9 +100,6 @@ class Desk:
     def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
         raise NotImplementedError
 
-    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        raise NotImplementedError
-
     def of(self, identity: str) -> StoredSession | None:
         return self.stored.get(identity)
 

@@ -137,9 +137,6 @@ class Office:
     def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
         raise NotImplementedError
 
-    def reporters(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
-        raise NotImplementedError
-
     def context(
         self,
         who: Person | None = None,
