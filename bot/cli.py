@@ -6,7 +6,6 @@ Whatever a verb needs is imported inside it, so that help is quick and `health` 
 import os
 import sys
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -50,6 +49,8 @@ ConfigPath = Annotated[Path, typer.Option("--config", help="The configuration fi
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         print(f"caseward {version('caseward')}")
         raise typer.Exit
 

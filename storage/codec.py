@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import cast
 
 from pydantic import TypeAdapter
@@ -21,10 +22,26 @@ _MICROSECOND = timedelta(microseconds=1)
 #: Kind under which a fact of a newer version is shown: it changes nothing.
 NEWER = "newer"
 
-_PIECES: TypeAdapter[Pieces] = TypeAdapter(Pieces)
-_SPEECH: TypeAdapter[Speech] = TypeAdapter(Speech)
-_PAGE: TypeAdapter[Page] = TypeAdapter(Page)
-_AUDIT: TypeAdapter[AuditEntry] = TypeAdapter(AuditEntry)
+
+# Each is built when it is first needed: a start needs none of them.
+@cache
+def _pieces() -> TypeAdapter[Pieces]:
+    return TypeAdapter(Pieces)
+
+
+@cache
+def _speech() -> TypeAdapter[Speech]:
+    return TypeAdapter(Speech)
+
+
+@cache
+def _page() -> TypeAdapter[Page]:
+    return TypeAdapter(Page)
+
+
+@cache
+def _audit() -> TypeAdapter[AuditEntry]:
+    return TypeAdapter(AuditEntry)
 
 
 def stamp(moment: datetime) -> int:
@@ -83,12 +100,12 @@ def load_spine(content: bytes, *, seq: int, words: bool) -> tuple[Spine, bool]:
 
 def dump_pieces(pieces: Pieces) -> bytes:
     """Write labelled words."""
-    return _PIECES.dump_json(pieces)
+    return _pieces().dump_json(pieces)
 
 
 def load_pieces(content: bytes) -> Pieces:
     """Read labelled words."""
-    return _PIECES.validate_json(content)
+    return _pieces().validate_json(content)
 
 
 # ---- outbox ----------------------------------------------------------------------------------
@@ -114,7 +131,9 @@ class Head:
         return Letter(recipient=self.recipient, raw=raw, of_roster=self.of_roster)
 
 
-_HEAD: TypeAdapter[Head] = TypeAdapter(Head)
+@cache
+def _head() -> TypeAdapter[Head]:
+    return TypeAdapter(Head)
 
 
 def head_of(key: str, payload: Speech | Letter) -> Head:
@@ -129,24 +148,24 @@ def head_of(key: str, payload: Speech | Letter) -> Head:
 
 def dump_head(head: Head) -> bytes:
     """Write the head of an outbox row."""
-    return _HEAD.dump_json(head)
+    return _head().dump_json(head)
 
 
 def load_head(content: bytes) -> Head:
     """Read the head of an outbox row."""
-    return _HEAD.validate_json(content)
+    return _head().validate_json(content)
 
 
 def dump_payload(payload: Speech | Letter) -> bytes:
     """Write what is to be sent: the bytes of a letter as they are, a speech as JSON."""
-    return payload.raw if isinstance(payload, Letter) else _SPEECH.dump_json(payload)
+    return payload.raw if isinstance(payload, Letter) else _speech().dump_json(payload)
 
 
 def load_payload(head: Head, content: bytes) -> Speech | Letter:
     """Read what is to be sent."""
     if head.to is None:
         return head.letter(content)
-    return _SPEECH.validate_json(content)
+    return _speech().validate_json(content)
 
 
 # ---- pages, audit ----------------------------------------------------------------------------
@@ -154,19 +173,19 @@ def load_payload(head: Head, content: bytes) -> Speech | Letter:
 
 def dump_page(page: Page) -> bytes:
     """Write a page."""
-    return _PAGE.dump_json(page)
+    return _page().dump_json(page)
 
 
 def load_page(content: bytes) -> Page:
     """Read a page."""
-    return _PAGE.validate_json(content)
+    return _page().validate_json(content)
 
 
 def dump_audit(entry: AuditEntry) -> bytes:
     """Write an entry of the audit."""
-    return _AUDIT.dump_json(entry)
+    return _audit().dump_json(entry)
 
 
 def load_audit(content: bytes) -> AuditEntry:
     """Read an entry of the audit."""
-    return _AUDIT.validate_json(content)
+    return _audit().validate_json(content)

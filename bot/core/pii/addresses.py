@@ -10,8 +10,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl, unquote
 
-import ada_url
-
 #: How the web's own scheme is written, disguised or mistyped.
 WEB = r"(?:h[tx*_]{2}ps?|meows?)"
 _WEB = re.compile(rf"{WEB}:[/\\]*", re.IGNORECASE)
@@ -77,6 +75,8 @@ def _own_keys(plain: str) -> tuple[str, ...]:
         if "." not in plain.split("/")[0]:
             return hostless_keys(plain)
         plain = f"https://{plain.lstrip('/')}"
+    import ada_url  # noqa: PLC0415 -- four megabytes, which a bot that sees no link never needs
+
     try:
         url = ada_url.URL(plain)
     except ValueError:
