@@ -139,7 +139,7 @@ class Reloader:
             if found.difference.concerns_rights:
                 effects += tell_rooms(_news(found.difference, live), key=key, terms=live.terms)
             effects += after_loss(unit, live, gone, active, key=key)
-            effects += ring_anew(unit, gone, now)
+            effects += ring_anew(unit, now) if gone else []
         self.performer.apply(unit, effects, Cause(now=now))
         for network in live.transports:
             unit.release_rows(network=network)

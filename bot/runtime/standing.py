@@ -1,6 +1,5 @@
 """What follows, in the same commit, when people may not act any more or may again."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.core.policy.recusal import orphaned
@@ -46,7 +45,7 @@ def after_standing(
     return [
         *suspended(name, effect.by, now, live.terms, people),
         *after_loss(unit, live, frozenset({name}), people, key=key),
-        *ring_anew(unit, frozenset({name}), now),
+        *ring_anew(unit, now),
     ]
 
 
@@ -75,11 +74,9 @@ def orphans(unit: Unit, live: Live, people: tuple[Person, ...]) -> fx.Effects:
     return effects
 
 
-def ring_anew(unit: Unit, gone: Iterable[str], now: datetime) -> fx.Effects:
-    """Wake the pages that only people who cannot act any more have taken."""
-    names = frozenset(gone)
+def ring_anew(unit: Unit, now: datetime) -> fx.Effects:
+    """Wake every page: whoever was rung for it, or took it, may not act any more."""
     return [
         fx.SetTimer(key=f"page:{page.code}", due=now + SOON, kind="page", data={"page": page.code})
         for page in unit.pages().live()
-        if page.acked_by and names.issuperset(page.acked_by)
     ]

@@ -142,7 +142,8 @@ def _tick_ringing(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
 def _risen(page: Page, now: datetime, ladder: Ladder, who: Who) -> Page:
     """Return the page on the step where the time since the last one puts it.
 
-    A tick that comes late makes up for the steps that were missed.
+    A tick that comes late makes up for the steps that were missed. Where nobody can be rung any
+    more on the steps so far, the next one does not wait.
     """
     steps = steps_of(page, ladder, who)
     following = _following(steps, page.step)
@@ -151,6 +152,8 @@ def _risen(page: Page, now: datetime, ladder: Ladder, who: Who) -> Page:
         since += ladder.escalate
         page = replace(page, step=following, stepped_at=since)
         following = _following(steps, following)
+    if following is not None and not _reached(page, steps):
+        page = replace(page, step=following, stepped_at=now)
     return page
 
 
@@ -218,7 +221,7 @@ def _tick_taken(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
     patience = min(ladder.repage, MAX_SILENCE)
     asked = page.rung_at is not None and page.rung_at >= ends
     answer_by = page.rung_at + patience if asked and page.rung_at else ends
-    alone = not takers_of(page, who)
+    alone = bool(page.acked_by) and not takers_of(page, who)
     if now < answer_by and not alone:
         return Step(
             page=replace(page, state=_to(page, PageInput.TICK)), effects=(_timer(page, answer_by),)
@@ -227,7 +230,7 @@ def _tick_taken(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
         return _still_on_it(page, now, patience, who)
     state = _to(page, PageInput.LAPSE)
     opened = replace(page, state=state, acked_by=(), acked_at=None, stepped_at=now)
-    return _ring(opened, now, ladder, who)
+    return _ring(_risen(opened, now, ladder, who), now, ladder, who)
 
 
 def _still_on_it(page: Page, now: datetime, patience: timedelta, who: Who) -> Step:
