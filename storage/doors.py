@@ -10,10 +10,12 @@ from bot.core.words.cases import CaseRow, CaseStatus, CaseView
 from bot.core.words.facts import Mark, MarkKind
 from bot.core.words.identity import by_account
 from bot.core.words.ids import CodeKind, Dice, new_code
+from bot.core.words.pages import Page
 from bot.core.words.people import Person, Role
 from bot.core.words.ports import Viewer
 from bot.core.words.text import Pieces
 from storage.cases import CaseBook
+from storage.pages import PageBook
 
 
 class CaseDoor:
@@ -122,3 +124,19 @@ class CaseDoor:
 def _names_of(person: Person) -> set[str]:
     """Return every mark that keeps somebody out: their names, and that they reported."""
     return {by_account(account) for account in person.accounts} | set(person.names())
+
+
+class PageDoor:
+    """`Pages` that these people may know of: none about a case they are a party to."""
+
+    def __init__(self, pages: PageBook, cases: CaseBook, people: Sequence[Person]) -> None:
+        self._pages = pages
+        self._door = CaseDoor(cases, Viewer(present=tuple(people)))
+
+    def live(self) -> Sequence[Page]:
+        """Return the pages that ring or were taken, oldest first."""
+        return self._pages.live(self._door.hidden_cases())
+
+    def find(self, code: str) -> Page | None:
+        """Return a page by its code, or by its case's code, whatever its state."""
+        return self._pages.find(code, self._door.hidden_cases())

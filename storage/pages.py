@@ -14,15 +14,20 @@ from storage.vault import Slot
 _LOG = logging.getLogger("caseward.storage")
 
 LIST_LIVE = """
-SELECT code, sealed FROM pages WHERE state IN ('ringing', 'acked') ORDER BY opened_at, code
+SELECT code, sealed, (SELECT id FROM cases WHERE cases.code = case_code)
+FROM pages WHERE state IN ('ringing', 'acked') ORDER BY opened_at, code
 """
-FIND_PAGE = "SELECT code, sealed FROM pages WHERE code = ?"
+FIND_PAGE = """
+SELECT code, sealed, (SELECT id FROM cases WHERE cases.code = case_code)
+FROM pages WHERE code = ?
+"""
 FIND_LIVE_OF_CASE = """
-SELECT code, sealed FROM pages
-WHERE case_code = ? AND state <> 'ended' ORDER BY opened_at DESC LIMIT 1
+SELECT code, sealed, (SELECT id FROM cases WHERE cases.code = case_code)
+FROM pages WHERE case_code = ? AND state <> 'ended' ORDER BY opened_at DESC LIMIT 1
 """
 FIND_LAST_OF_CASE = """
-SELECT code, sealed FROM pages WHERE case_code = ? ORDER BY opened_at DESC LIMIT 1
+SELECT code, sealed, (SELECT id FROM cases WHERE cases.code = case_code)
+FROM pages WHERE case_code = ? ORDER BY opened_at DESC LIMIT 1
 """
 PAGE_THERE = "SELECT 1 FROM pages WHERE code = ?"
 ADD_PAGE = "INSERT INTO pages (code, case_code, state, opened_at, sealed) VALUES (?, ?, ?, ?, ?)"
@@ -44,19 +49,22 @@ class PageBook:
         self._ring = ring
         self._cases = cases
 
-    def live(self) -> Sequence[Page]:
-        """Return the pages that ring or were taken, oldest first.
+    def live(self, hidden: frozenset[int] = frozenset()) -> Sequence[Page]:
+        """Return the pages that ring or were taken, oldest first; none of a hidden case.
 
         A page whose seal is broken is left out and logged: the others must go on ringing.
         """
-        return tuple(self._readable(self._connection.execute(LIST_LIVE)))
+        return tuple(self._readable(self._connection.execute(LIST_LIVE), hidden))
 
-    def find(self, code: str) -> Page | None:
-        """Return a page by its code, or by its case's: the latest, one that is not over first."""
+    def find(self, code: str, hidden: frozenset[int] = frozenset()) -> Page | None:
+        """Return a page by its code, or by its case's: the latest, one that is not over first.
+
+        One of a hidden case is passed over unopened, and costs what none does.
+        """
         for statement in (FIND_PAGE, FIND_LIVE_OF_CASE, FIND_LAST_OF_CASE):
             row = self._connection.execute(statement, (code,)).fetchone()
-            if row is not None:
-                return self._open(*row)
+            if row is not None and row[2] not in hidden:
+                return self._open(row[0], row[1])
         return None
 
     def save(self, page: Page) -> None:
@@ -77,8 +85,12 @@ class PageBook:
             self._connection.execute(STILL_WAITING_ROWS, (page.code,))
             self._connection.execute(STILL_INFLIGHT_ROWS, (page.code,))
 
-    def _readable(self, rows: Iterable[tuple[str, bytes]]) -> Iterable[Page]:
-        for code, sealed in rows:
+    def _readable(
+        self, rows: Iterable[tuple[str, bytes, int | None]], hidden: frozenset[int]
+    ) -> Iterable[Page]:
+        for code, sealed, case_id in rows:
+            if case_id in hidden:
+                continue
             try:
                 yield self._open(code, sealed)
             except (SealBroken, KeyDestroyed):

@@ -11,7 +11,7 @@ from bot.core.words.ports import AuditEntry, NewRow, OutboxRow, RowState, Timer,
 from bot.core.words.readers import Suspension
 from storage.audit import AuditBook
 from storage.cases import CaseBook
-from storage.doors import CaseDoor
+from storage.doors import CaseDoor, PageDoor
 from storage.inbound import InboundBook
 from storage.keyring import KeyRing
 from storage.outbox import OutboxBook
@@ -47,9 +47,9 @@ class SealedUnit:
         """Return the door to the cases that this viewer may know of."""
         return CaseDoor(self._cases, viewer)
 
-    def pages(self) -> PageBook:
-        """Return the door to the emergencies."""
-        return self._pages
+    def pages(self, people: Sequence[Person] = ()) -> PageDoor:
+        """Return the door to the emergencies that all of these people may know of."""
+        return PageDoor(self._pages, self._cases, people)
 
     def sessions(self) -> SessionBook:
         """Return the door to the reporters' interviews."""

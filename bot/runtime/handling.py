@@ -23,7 +23,7 @@ from bot.core.words.text import Msg, doc, public, team
 from bot.core.words.verdict import Reading
 from bot.runtime.composing import dropped
 from bot.runtime.desks import Pending, chosen
-from bot.runtime.knowing import CasesHere, PagesFor
+from bot.runtime.knowing import CasesHere
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Outcome, Performer
 from bot.runtime.standing import StandingHere, is_active
@@ -106,7 +106,7 @@ class Handling:
         doors = Doors(
             asker=asker,
             cases=here,
-            pages=PagesFor(unit, heard.readers),
+            pages=unit.pages(heard.readers),
             sessions=unit.sessions(),
             reads=self.performer.reads,
             terms=self.live.terms,

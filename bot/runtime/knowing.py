@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from bot.core.words.cases import CaseRow, CaseStatus, CaseView
 from bot.core.words.facts import Mark
 from bot.core.words.ids import CodeKind, Dice
-from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import Unit, Viewer
 from bot.core.words.text import Pieces
@@ -61,24 +60,3 @@ class CasesHere:
     def kept_out(self, code: str, people: Sequence[Person]) -> tuple[str, ...]:
         """Return which of these people are named in a case that is `known`, and so kept out."""
         return self._here.kept_out(code, people)
-
-
-class PagesFor:
-    """The emergencies that these people may know of: none about a case they are a party to."""
-
-    def __init__(self, unit: Unit, people: tuple[Person, ...]) -> None:
-        """Take the people who would read of them."""
-        self._unit = unit
-        self._people = people
-
-    def live(self) -> Sequence[Page]:
-        """Return the pages that ring or were taken, oldest first."""
-        return [page for page in self._unit.pages().live() if self._known(page)]
-
-    def find(self, code: str) -> Page | None:
-        """Return a page by its code, or by its case's code, whatever its state."""
-        page = self._unit.pages().find(code)
-        return page if page is not None and self._known(page) else None
-
-    def _known(self, page: Page) -> bool:
-        return page.case is None or not self._unit.excluded(page.case, self._people)

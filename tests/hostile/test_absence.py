@@ -168,6 +168,26 @@ async def test_what_was_remembered_of_a_case_that_is_hidden_now_is_as_if_it_neve
         assert since(world, mark, where or who).splitlines() == before, line
 
 
+@pytest.mark.parametrize(("who", "where"), [("bob", None), ("bob", "#team"), ("alice", "#team")])
+async def test_a_call_about_a_hidden_case_is_as_absent_as_any(
+    scene: Scene, who: str, where: str | None
+) -> None:
+    await scene.types(who, where, "!ack")
+    silent = await scene.types(who, where, "!ack")
+    await scene.world.says("finn", None, f"!emergency child {scene.hidden} see the link")
+    page = scene.world.page()
+    assert page in "\n".join(scene.world.heard("finn"))
+    absent = [await scene.types(who, where, f"!ack {code}") for code in ("E-000000", ABSENT)]
+    hidden = [await scene.types(who, where, f"!ack {code}") for code in (page, scene.hidden)]
+    assert hidden == absent
+    bare = await scene.types(who, where, "!ack")
+    assert bare == silent
+    assert any(says("ack.nothing", said) for said in bare.said)
+    taken = await scene.types("finn", None, f"!ack {page}")
+    assert taken.unsealed > 0
+    assert any(says("ack.done", said) for said in taken.said)
+
+
 async def test_a_call_for_help_that_names_a_hidden_case_is_heard_as_one_that_names_none() -> None:
     told = []
     for place in range(2):

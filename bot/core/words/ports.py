@@ -151,8 +151,11 @@ class Unit(Protocol):
     def cases(self, viewer: Viewer) -> Cases:
         """Return the door to the cases that this viewer may know of."""
 
-    def pages(self) -> Pages:
-        """Return the door to the emergencies."""
+    def pages(self, people: Sequence[Person] = ()) -> Pages:
+        """Return the door to the emergencies that all of these people may know of.
+
+        Whose case names one of them is as absent as one that never was.
+        """
 
     def sessions(self) -> Sessions:
         """Return the door to the reporters' interviews."""
