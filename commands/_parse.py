@@ -1,5 +1,6 @@
 """From a typed line to a `Call`: what was meant, or in words what is missing."""
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ from bot.core.words.ids import Slip, read_code
 from bot.core.words.readers import Cases, Desk
 from bot.core.words.text import NO_PING, Msg, Piece, Pieces, public, team
 from commands._spec import Command, TakesCase, TakesText, TakesWord
+
+#: Letters of a line that a phone shows whole, without the words before them.
+WIDTH = 64
 
 #: Labels a stretch of typed text.
 Labeller = Callable[[str], Pieces]
@@ -39,16 +43,18 @@ def addressed(text: str, *, prefix: str, name: str) -> Line | None:
     """Split `!verb rest` or `name: verb rest`; None for a line that is not for the bot."""
     stripped = text.replace(NO_PING, "").strip()
     lowered = stripped.lower()
+    named = False
     if stripped.startswith(prefix):
         body = stripped[len(prefix) :]
     elif lowered.startswith((f"{name.lower()}:", f"{name.lower()},")):
         body = stripped[len(name) + 1 :].lstrip().removeprefix(prefix)
+        named = True
     else:
         return None
     verb, _, rest = body.partition(" ")
     if not verb or not verb[0].isalpha():
         return None
-    return Line(verb=verb.lower(), rest=rest.strip())
+    return Line(verb=verb.lower(), rest=rest.strip(), named=named)
 
 
 def parse(
@@ -180,4 +186,4 @@ def _choose(head: str, choices: tuple[str, ...], *, exactly: bool) -> str | None
 
 
 def _listed(choices: tuple[str, ...]) -> Piece:
-    return team(", ".join(choices))
+    return team("\n".join(textwrap.wrap(", ".join(choices), WIDTH)))

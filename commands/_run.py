@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.core.pii.reading import label
 from bot.core.policy.access import Refusal, decide, state_allows
-from bot.core.words.doors import Doors, Line, Ran
+from bot.core.policy.flaws import named
+from bot.core.words.doors import UNKNOWN_NAMED, Doors, Line, Ran
 from bot.core.words.effects import Answer, CountRead, Effect
 from bot.core.words.ids import Dice
 from bot.core.words.labels import Label
@@ -24,6 +25,9 @@ from commands._spec import Call, Command
 
 #: What counts however late it arrives: taking a call, and calling for help.
 AT_ANY_AGE = frozenset({"ack", "emergency"})
+
+#: Lines of a refusal in a room that say what is wrong with the room.
+MOST_REASONS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,11 @@ class Runner:
 
 
 def run_line(table: Table, line: Line, doors: Doors, *, late: bool, confirmed: bool) -> Ran:
-    """Decide a typed line. Strangers' unknown verbs are passed over in silence."""
+    """Decide a typed line.
+
+    Strangers' unknown verbs are passed over in silence, as other bots may share the prefix; but
+    whoever calls the bot by name hears how to reach the team.
+    """
     command = table.find(line.verb)
     if command is None:
         return _unknown(table, line, doors)
@@ -149,16 +157,21 @@ def _said(command: Command, why: tuple[Msg, ...], outcome: str) -> Ran:
 def _refused(command: Command, refusal: Refusal, asker: Asker) -> Ran:
     lines = [Msg(f"refused.{refusal}", (public(command.verb),))]
     if refusal is Refusal.NOT_HERE:
-        lines += [Msg(f"room.flaw.{reason}") for reason in asker.reasons]
+        lines += named(asker.reasons, MOST_REASONS)
     answer = Answer(doc=doc(*lines, label=Label.PUBLIC))
     return Ran(effects=(answer,), verb=command.verb, outcome=f"refused-{refusal}")
 
 
 def _unknown(table: Table, line: Line, doors: Doors) -> Ran:
     effects: tuple[Effect, ...] = ()
+    outcome = "unknown"
+    if doors.asker.person is None and line.named and not doors.asker.in_dm:
+        about = (public(doors.terms.team_name), public(doors.terms.prefix))
+        words = doc(Msg("help.stranger-named", about), label=Label.PUBLIC)
+        effects, outcome = (Answer(doc=words),), UNKNOWN_NAMED
     if doors.asker.person is not None:
         near = table.nearest(line.verb, doors.asker.person)
         why = Msg("verb.unknown") if near is None else Msg("verb.near", (public(near),))
         not_part = () if doors.desk.composing is None else (Msg("compose.not-part"),)
         effects = (Answer(doc=doc(why, *not_part, label=Label.PUBLIC)),)
-    return Ran(effects=effects, verb="?", outcome="unknown")
+    return Ran(effects=effects, verb="?", outcome=outcome)

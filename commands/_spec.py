@@ -121,6 +121,7 @@ class Command:
     undoable: bool = False
     reads_case: bool = False
     writes_nothing: bool = False
+    by_dm: bool = False
 
     @property
     def summary_key(self) -> str:
@@ -144,12 +145,14 @@ def command(
     undoable: bool = False,
     reads_case: bool = False,
     writes_nothing: bool = False,
+    by_dm: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare a command; see the module's docstring for what the function may ask for.
 
     `reads_case` counts the case among those that the asker reads within the hour. What
     `writes_nothing` is decided without the database, and stands in no audit: it may neither read
-    nor keep anything of a case.
+    nor keep anything of a case. `by_dm` says that what is asked for is answered by DM, wherever
+    that was: the DM must be able to carry `label`.
     """
 
     def declare(handler: Handler) -> Command:
@@ -168,6 +171,7 @@ def command(
             undoable=undoable,
             reads_case=reads_case,
             writes_nothing=writes_nothing,
+            by_dm=by_dm,
         )
 
     return declare

@@ -1,5 +1,6 @@
 """`help`: what can be typed, in few lines."""
 
+import textwrap
 from collections.abc import Sequence
 
 from bot.core.policy.access import Rule, may_ever
@@ -11,6 +12,8 @@ from bot.core.words.text import Line, Msg, Piece, doc, public
 from commands._registry import Table
 from commands._spec import Call, Command, Example, TakesWord, command
 
+#: Letters of a line that a phone shows whole, without the word before them.
+WIDTH = 72
 #: What is taught first.
 FIRST = ("cases", "show", "take", "note", "say", "due", "request", "close", "ack", "emergency")
 
@@ -50,7 +53,7 @@ def _all(table: Table, person: Person | None, terms: Terms) -> tuple[Line, ...]:
     prefix = public(terms.prefix)
     return (
         Msg("help.first", (_listed(first),)),
-        Msg("help.rest", (_listed(rest),)),
+        Msg("help.rest", (_wrapped(rest),)),
         Msg("help.how", (prefix,)),
     )
 
@@ -68,6 +71,11 @@ def _one(found: Command, terms: Terms) -> tuple[Line, ...]:
 def _not_found(table: Table, verb: str, person: Person) -> Msg:
     near = table.nearest(verb, person)
     return Msg("verb.unknown") if near is None else Msg("verb.near", (public(near),))
+
+
+def _wrapped(verbs: Sequence[str]) -> Piece:
+    """Return verbs in as many lines as a phone shows whole."""
+    return public("\n".join(textwrap.wrap(" ".join(verbs), WIDTH)))
 
 
 def _listed(verbs: Sequence[str]) -> Piece:

@@ -21,7 +21,7 @@ from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, comma
     undoable=True,
     examples=(
         Example(
-            typed="!link CASE https://en.wikipedia.example.org/w/index.php?diff=1234 the first one",
+            typed="!link CASE https://wiki.example.org/?diff=1234 the first one",
             says="link.done",
             given=("!open Insults on a talk page",),
         ),

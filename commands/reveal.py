@@ -22,6 +22,7 @@ LINK = "!link CASE https://en.wikipedia.example.org/w/index.php?diff=1234"
     label=Label.PII,
     takes=(TakesCase(), TakesWord(name="number")),
     reads_case=True,
+    by_dm=True,
     examples=(
         Example(
             typed="!reveal CASE 1",

@@ -1,12 +1,16 @@
 """`whoami`: who the bot takes the asker for, and what may be said to them now."""
 
 from bot.core.policy.access import Rule
+from bot.core.policy.flaws import named
 from bot.core.words.effects import Answer, Effects
 from bot.core.words.labels import Label
-from bot.core.words.people import Person
+from bot.core.words.people import Person, Role
 from bot.core.words.readers import Asker, Terms
 from bot.core.words.text import Arg, Line, Msg, Piece, doc, public, team
 from commands._spec import Call, Example, command
+
+#: Lines about what is wrong with a room; where it may not be said there, it goes by DM.
+MOST_REASONS = 4
 
 
 @command(
@@ -36,15 +40,24 @@ def whoami(call: Call, terms: Terms) -> Effects:
 
 def _known(asker: Asker, person: Person) -> tuple[Line, ...]:
     roles = team(", ".join(sorted(person.roles)))
-    here = Msg("whoami.dm" if asker.in_dm else "whoami.room", (_level(asker.ceiling),))
-    by_dm = () if asker.in_dm else (Msg("whoami.by-dm", (_level(asker.dm_ceiling),)),)
-    reasons = tuple(Msg(f"room.flaw.{reason}") for reason in asker.reasons)
+    here = Msg("whoami.here", (_level(asker.ceiling), _level(asker.dm_ceiling)))
+    if asker.in_dm:
+        here = Msg("whoami.dm", (_level(asker.ceiling),))
     return (
         Msg("whoami.known", (team(person.name), roles, _account(asker))),
+        Msg(f"whoami.may.{_may(person)}"),
         here,
-        *by_dm,
-        *reasons,
+        *named(asker.reasons, MOST_REASONS),
     )
+
+
+def _may(person: Person) -> str:
+    """Return what somebody's roles come to."""
+    if person.handles_cases:
+        return "pii" if person.clearance >= Label.PII else "case"
+    if Role.ON_CALL in person.roles:
+        return "call"
+    return "ombuds" if Role.OMBUDS in person.roles else "operator"
 
 
 def _stranger(asker: Asker, terms: Terms) -> tuple[Line, ...]:
@@ -59,4 +72,4 @@ def _account(asker: Asker) -> Arg:
 
 
 def _level(label: Label) -> Msg:
-    return Msg(f"room.level.{label.name.lower()}")
+    return Msg(f"whoami.level.{label.name.lower()}")

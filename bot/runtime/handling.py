@@ -1,7 +1,7 @@
 """What one job does with one thing that happened: load, decide, write, all in one commit."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from bot.core import promise
 from bot.core.intake import machine
@@ -9,14 +9,14 @@ from bot.core.intake.session import load
 from bot.core.oncall import calls, routes
 from bot.core.oncall.told import direct
 from bot.core.pii.reading import read
-from bot.core.words.doors import CommandRunner, Doors, Line
+from bot.core.words.doors import UNKNOWN_NAMED, CommandRunner, Doors, Line
 from bot.core.words.effects import Answer, Effect, Forget, Lane, Post, ToPerson, ToRoom
 from bot.core.words.ids import Dice
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Person, Role
-from bot.core.words.places import PlaceKind
+from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import AuditEntry, OutboxRow, Speech, Timer, Unit, Viewer
 from bot.core.words.readers import Asker, Desk, Terms
 from bot.core.words.text import Msg, doc, public, team
@@ -27,6 +27,9 @@ from bot.runtime.knowing import CasesHere
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Outcome, Performer
 from bot.runtime.standing import StandingHere, is_active
+
+#: How often strangers who call the bot by name in a room are told how the team is reached.
+INVITE_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class Handling:
     dice: Dice
     #: When the bot was started.
     since: datetime
+    _invited: dict[Place, datetime] = field(default_factory=dict)
 
     def command(self, unit: Unit, heard: Heard, line: Line, now: datetime) -> Outcome | None:
         """Run a typed line; None when this very message was handled before."""
@@ -118,6 +122,8 @@ class Handling:
             dice=self.dice,
         )
         ran = self.runner.run(line, doors, late=heard.inbound.late, confirmed=confirmed)
+        if ran.outcome == UNKNOWN_NAMED and self._said_already(heard.inbound.place, now):
+            ran = replace(ran, effects=())
         outcome = self.performer.apply(unit, list(ran.effects), self._cause(heard, now))
         self._keep_from(unit, heard, outcome)
         if here.kept_back:
@@ -250,6 +256,14 @@ class Handling:
             in_dm=heard.asker.in_dm,
             present=heard.present,
         )
+
+    def _said_already(self, place: Place, now: datetime) -> bool:
+        """Tell whether strangers in a room heard within the minute how the team is reached."""
+        at = self._invited.get(place)
+        if at is not None and now - at < INVITE_EVERY:
+            return True
+        self._invited[place] = now
+        return False
 
     def _audit(
         self,

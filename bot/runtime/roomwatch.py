@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from bot.core.policy.ceiling import CHANNEL_MOST, Finding, Flaw
+from bot.core.policy.flaws import named
 from bot.core.words.labels import Label
 from bot.core.words.places import Place
 from bot.core.words.ports import Sent
 from bot.core.words.text import Doc, Msg, doc
 from bot.runtime.live import Live
 from bot.runtime.supervisor import Supervisor
-from bot.runtime.voice import TRIES, Voice
+from bot.runtime.voice import ROOM_LINES, TRIES, Voice
 
 
 def notice(finding: Finding, *, was: Label, wanted: Label, by_file: bool = False) -> Doc:
@@ -23,8 +24,7 @@ def notice(finding: Finding, *, was: Label, wanted: Label, by_file: bool = False
     if finding.ceiling >= wanted:
         return doc(Msg("room.restored", (level,)), label=Label.PUBLIC)
     key = "room.lowered" if finding.ceiling < was else "room.changed"
-    flaws = [Msg(f"room.flaw.{flaw}") for flaw in finding.flaws]
-    return doc(Msg(key, (level,)), *flaws, label=Label.PUBLIC)
+    return doc(Msg(key, (level,)), *named(finding.flaws, ROOM_LINES - 1), label=Label.PUBLIC)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from bot.core.words.people import Person, Speaker
 from bot.core.words.places import DMView, Place, PlaceKind, RoomView
 from bot.core.words.ports import Sent
 from bot.core.words.text import Doc, Msg, Piece, team
+from bot.runtime.fitting import fit
 from bot.runtime.live import Live
 from bot.runtime.mentions import unpinged
 from bot.texts.render import Reader
@@ -132,15 +133,19 @@ class Voice:
         self, place: Place, dm: Place, draft: Draft, audience: Audience
     ) -> Sent | Stopped:
         """Answer a command: in a room at most four lines, what is more by DM."""
-        long = len(draft.lines) > ROOM_LINES and draft.label <= self.live.ceiling(place)[0]
-        if place.kind is PlaceKind.DM or not long:
+        fits = not fit(draft.lines, ROOM_LINES)[1] or draft.label > self.live.ceiling(place)[0]
+        if place.kind is PlaceKind.DM or fits:
             return await self.say(place, draft, audience=audience)
+        whole = self._clear(place, draft, audience.own)
+        if isinstance(whole, Stopped):
+            # Half of what a case holds must not be said because the other half is cut off.
+            return whole
+        shown, rest = fit(draft.lines, ROOM_LINES - 1)
         more = Reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
-        first = replace(draft, lines=(*draft.lines[: ROOM_LINES - 1], more))
-        said = await self.say(place, first, audience=audience)
+        said = await self.say(place, replace(draft, lines=(*shown, more)), audience=audience)
         if isinstance(said, Stopped):
             return said
-        await self.say(dm, replace(draft, lines=draft.lines[ROOM_LINES - 1 :]), audience=audience)
+        await self.say(dm, replace(draft, lines=rest), audience=audience)
         return said
 
     def _clear(self, place: Place, draft: Draft, own: str | None) -> Cleared | Stopped:

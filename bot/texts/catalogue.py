@@ -43,10 +43,9 @@ def all_keys() -> frozenset[str]:
 
 
 @cache
-def _pattern(key: str) -> re.Pattern[str]:
+def _pattern(template: str) -> re.Pattern[str]:
     parts: list[str] = []
     at = 0
-    template = message(key)
     for place in _PLACE.finditer(template):
         parts += [re.escape(template[at : place.start()]), ".*?"]
         at = place.end()
@@ -55,5 +54,9 @@ def _pattern(key: str) -> re.Pattern[str]:
 
 
 def says(key: str, text: str) -> bool:
-    """Tell whether `text` could be this message in English, whatever fills its places."""
-    return _pattern(key).match(text) is not None
+    """Tell whether `text` could be this message in English, whatever fills its places.
+
+    Its first line counts as well: a message of several lines is said line by line.
+    """
+    template = message(key)
+    return any(_pattern(one).match(text) for one in (template, template.split("\n")[0]))

@@ -32,9 +32,9 @@ def test_what_is_for_the_bot(typed: str, line: tuple[str, str] | None) -> None:
 
 def test_usage_is_shown_as_it_is_typed(bench: Bench) -> None:
     bench.types("!take one two")
-    assert bench.said[0].endswith("!take CASE")
+    assert bench.said[-1].endswith("!take CASE")
     bench.types("!cases mine now")
-    assert bench.said[0].endswith(f"!{TABLE.commands['cases'].usage}")
+    assert bench.said[-1].endswith(f"!{TABLE.commands['cases'].usage}")
 
 
 def test_codes_are_read_forgivingly(bench: Bench) -> None:

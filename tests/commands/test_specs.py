@@ -107,6 +107,9 @@ def test_every_message_that_is_put_together_exists() -> None:
         *(f"room.level.{label.name.lower()}" for label in Label),
         *(f"kind.{kind}" for kind in KINDS),
         *(f"help.{verb}" for verb in TABLE.commands),
+        *(f"can.where.{label.name.lower()}" for label in Label),
+        *(f"whoami.level.{label.name.lower()}" for label in Label),
+        *(f"whoami.may.{may}" for may in ("pii", "case", "call", "ombuds", "operator")),
     ]
     assert [key for key in made if key not in all_keys()] == []
 
@@ -133,7 +136,7 @@ def test_words_of_commands_keep_their_manner() -> None:
 
 @pytest.mark.parametrize("path", HANDLERS, ids=lambda path: path.name)
 def test_handlers_import_the_core_and_their_own_folder_only(path: Path) -> None:
-    stdlib = {"collections", "dataclasses", "datetime", "re"}
+    stdlib = {"collections", "dataclasses", "datetime", "re", "textwrap"}
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             assert {name.name for name in node.names} <= stdlib

@@ -1,6 +1,6 @@
 """A typed line, everything its handler could ask for, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -10,17 +10,22 @@ from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
 from bot.core.words.readers import Asker, Cases, Desk, Pages, Reads, Sessions, Standing, Terms
 
+#: The outcome of an unknown verb after the bot's name, typed by a stranger in a room.
+UNKNOWN_NAMED = "unknown-named"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line addressed to the bot: the verb, in lower case, and what follows it.
 
     `text` is what was composed for it in lines of their own; None for what was typed at once.
+    `named` is whether it began with the bot's name.
     """
 
     verb: str
     rest: str
     text: str | None = None
+    named: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,48 @@
+"""Manners in rooms: few lines, and a hint for strangers who call the bot by its name."""
+
+from bot.texts.catalogue import says
+from tests.world import World
+
+
+async def test_a_stranger_who_calls_by_name_hears_once_a_minute_how_the_team_is_reached(
+    world: World,
+) -> None:
+    said = await world.says("stranger", "#lobby", "caseward: frobnicate C-000000")
+    assert [says("help.stranger-named", line) for line in said] == [True]
+    assert world.net.said[-1].place.address == "#lobby"
+    assert await world.says("stranger", "#lobby", "caseward, hello again") == []
+    assert await world.says("stranger", "#lobby", "!frobnicate") == []
+    await world.later(seconds=61)
+    assert len(await world.says("stranger", "#lobby", "Caseward: hello?")) == 1
+    await world.says("stranger", None, "caseward: hello")
+    assert says("intake.hello", world.heard("stranger")[0]) or world.heard("stranger")
+
+
+async def test_a_member_who_mistypes_by_name_hears_what_was_probably_meant(world: World) -> None:
+    said = await world.says("alice", "#team", "caseward: nots it")
+    assert [says("verb.near", line) for line in said] == [True]
+
+
+async def test_a_long_line_fills_no_room(world: World) -> None:
+    words = " ".join(f"word{number}" for number in range(400))
+    code = world.code(await world.says("alice", None, f"!open {words}"))
+    before = len(world.net.said)
+    await world.says("bob", "#team", f"!show {code}")
+    said = [(line.place.address, line.text) for line in world.net.said[before:]]
+    room = [text for where, text in said if where == "#team"]
+    assert sum(-(-len(text.encode()) // 400) for text in room) <= 4
+    assert says("answer.rest-by-dm", room[-1])
+    dm = " ".join(text for where, text in said if where == "bob")
+    shown = " ".join([*room[:-1], dm])
+    assert all(f"word{number} " in f"{shown} " for number in range(400))
+
+
+async def test_a_room_hears_of_many_flaws_in_four_lines(world: World) -> None:
+    before = len(world.heard("#team"))
+    for mode in "sin":
+        world.net.mode("#team", f"-{mode}")
+    world.net.join("#team", "stranger")
+    await world.settle()
+    said = world.heard("#team")[before:]
+    assert any(says("room.flaws-more", line) for line in said)
+    assert len(await world.says("alice", "#team", "!show C-000000")) <= 4
