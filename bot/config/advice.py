@@ -10,7 +10,7 @@ from bot.config.models import Settings
 from bot.config.to_domain import Config, steps_of
 from bot.core.oncall.ladder_fit import may_take
 from bot.core.words.labels import Label
-from bot.core.words.people import Role
+from bot.core.words.people import Role, Roster
 
 #: Keys whose work comes later, and when they ask for it. Delete a line when its work is there.
 NOT_YET: tuple[tuple[str, Callable[[Settings], bool]], ...] = (
@@ -56,7 +56,11 @@ def warnings(config: Config) -> Iterator[str]:
 def _ladder(config: Config) -> Iterator[str]:
     settings = config.settings
     by_name = {person.name: person for person in settings.people}
-    ladder = [by_name[name] for names in steps_of(settings) for name in names]
+    named = [by_name[name] for names in steps_of(settings) for name in names]
+    for person in named:
+        if person.suspended:
+            yield w.STEP_SUSPENDED.format(name=person.name)
+    ladder = [person for person in named if not person.suspended]
     routes = {p.name: routes_of(settings, p) for p in ladder if may_take(p.roles)}
     reached = {name: found for name, found in routes.items() if found}
     if len(reached) == 1:
@@ -70,7 +74,7 @@ def _ladder(config: Config) -> Iterator[str]:
 
 
 def _roles(config: Config) -> Iterator[str]:
-    roster = config.roster
+    roster = Roster(tuple(p for p in config.roster.people if not p.suspended))
     if not roster.with_roles([Role.OVERSIGHTER]):
         stewards = roster.with_roles([Role.STEWARD])
         yield w.NO_OVERSIGHTER if stewards else w.NO_OVERSIGHTER_NO_STEWARD

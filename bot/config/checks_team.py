@@ -48,6 +48,22 @@ def networks(settings: Settings) -> Iterator[Problem]:
                 yield Problem(path, f"no IRC transport has this name{hint}")
 
 
+def relays(settings: Settings) -> Iterator[Problem]:
+    """Nobody of the team speaks by an account whose lines are somebody else's."""
+    bridges = {
+        f"{transport.name}/{fold_account(name)}"
+        for transport in settings.transports
+        if transport.kind == "irc"
+        for name in transport.relays
+    }
+    for index, person in enumerate(settings.people):
+        for number, account in enumerate(person.irc):
+            network, name = account.split("/", 1)
+            if f"{network}/{fold_account(name)}" in bridges:
+                path = f"people[{index}].irc[{number}]"
+                yield Problem(path, "this account is among the relays; take it out of one of both")
+
+
 def contacts(settings: Settings) -> Iterator[Problem]:
     """Emergencies must have somewhere to go."""
     for name in _REQUIRED_CONTACTS:

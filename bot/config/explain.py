@@ -8,10 +8,11 @@ from bot.config.fields import show_duration
 from bot.config.models import MatrixTransport, RetentionSection
 from bot.config.to_domain import Config, IRCSection
 from bot.core.oncall.ladder_fit import takes
+from bot.core.policy.ceiling import CHANNEL_MOST
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
-from bot.core.words.people import Person
-from bot.core.words.places import Room
+from bot.core.words.people import Person, Role
+from bot.core.words.places import Room, Rooms
 
 
 def explain(config: Config) -> Iterator[str]:
@@ -104,6 +105,32 @@ def _people(config: Config) -> Iterator[str]:
             what=w.CARRIES[person.clearance.name.lower()],
             routes=", ".join(_routes(person)) or w.NO_ROUTE,
         )
+        if person.suspended:
+            yield w.PERSON_SUSPENDED.format(name=person.name)
+        else:
+            yield from _may(person, config.rooms)
+
+
+def _may(person: Person, rooms: Rooms) -> Iterator[str]:
+    """Yield what somebody's roles let them do, and where."""
+    does = dict.fromkeys(
+        what for role in Role if role in person.roles for what in w.ROLE_DOES[role]
+    )
+    if person.handles_cases:
+        # Another role takes nothing away.
+        does = dict.fromkeys(what for what in does if not what.startswith("sees no"))
+    yield w.PERSON_DOES.format(name=person.name, what=", ".join(does))
+    private = [room for room in rooms.rooms if room.ceiling > Label.PUBLIC]
+    meant = [room for room in private if not room.roles or not room.roles.isdisjoint(person.roles)]
+    if meant:
+        listed = ", ".join(room.name for room in meant)
+        yield w.PERSON_ROOMS.format(name=person.name, rooms=listed)
+    label = person.clearance.name.lower()
+    for room in meant:
+        if person.clearance < min(room.ceiling, CHANNEL_MOST):
+            yield w.PERSON_LOWERS.format(
+                name=person.name, room=room.name, label=label, what=w.CARRIES[label]
+            )
 
 
 def _routes(person: Person) -> Iterator[str]:

@@ -37,6 +37,7 @@ CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset({"transports", "rooms"}), _pure(checks_network.rooms)),
     (frozenset({"people"}), _pure(checks_team.people)),
     (frozenset({"people", "transports"}), _pure(checks_team.networks)),
+    (frozenset({"people", "transports"}), _pure(checks_team.relays)),
     (frozenset({"contacts"}), _pure(checks_team.contacts)),
     (frozenset({"smtp"}), _pure(checks_network.smtp)),
     (frozenset({"smtp"}), checks_files.smtp_secrets),

@@ -49,6 +49,29 @@ ROOM_WATCH: Mapping[str, str] = {
 }
 
 PERSON = "{name}: {roles}; may see at most {label}: {what}; reached by {routes}."
+PERSON_DOES = "{name}: {what}."
+PERSON_ROOMS = "{name}: has a place in {rooms}."
+PERSON_LOWERS = "{name}: while there, {room} carries at most {label}: {what}."
+PERSON_SUSPENDED = "{name}: suspended by this file: may do nothing, is told nothing, and counts as \
+a stranger in rooms."
+_CASES = "works cases"
+_PII = "sees personal details"
+_STOPS = "may suspend a colleague"
+ROLE_DOES: Mapping[str, tuple[str, ...]] = {
+    "functionary": (_CASES,),
+    "oversighter": (_CASES, _PII),
+    "checkuser": (_CASES, _PII),
+    "steward": (_CASES, _PII, _STOPS),
+    "arbitrator": (_CASES, _PII, _STOPS),
+    "on-call": ("takes calls for help",),
+    "ombuds": ("sees no case", "lifts recusals", "lets people act again who were suspended"),
+    "operator": (
+        "sees no words of cases",
+        _STOPS,
+        "lets people act again who were suspended",
+        "reloads this file",
+    ),
+}
 NO_ROUTE = "nothing"
 ROUTE_IRC = "IRC {account}"
 ROUTE_MATRIX = "Matrix {user}"
@@ -89,6 +112,7 @@ NO_OMBUDS = (
     "nobody is ombuds: a case from which everybody is recused goes to the emergency contact."
 )
 NO_ACCOUNT = "{name} has no account on any network, and cannot talk to the bot."
+STEP_SUSPENDED = "{name} is on the ladder, but suspended: that step is skipped."
 STEP_UNREACHED = "{name} is on the ladder, but cannot be reached by any route."
 NO_TEAM_ROOM = "no room is for the whole team: nobody hears of new reports in a room."
 DM_PII = 'transport "{name}": direct messages may carry personal details, which network staff \

@@ -99,3 +99,21 @@ def test_keys_whose_work_comes_later_are_named(contract: Path) -> None:
 def test_keys_that_ask_for_nothing_are_not_named(contract: Path) -> None:
     lines = said(contract)
     assert not any(line.startswith(("rooms.redact", "oncall.shifts")) for line in lines)
+
+
+def test_what_each_may_do_and_where_is_told(contract: Path) -> None:
+    lines = said(contract)
+    assert "alice: works cases, sees personal details, takes calls for help." in lines
+    assert "alice: has a place in team, oversight." in lines
+    assert "bob: has a place in team." in lines
+    assert "carol: while there, team carries at most team: codes, dates and counts." in lines
+    carol = next(line for line in lines if line.startswith("carol: sees no words of cases"))
+    assert "reloads this file" in carol
+
+
+def test_who_is_suspended_may_do_nothing(contract: Path) -> None:
+    lines = said(contract, ('name = "alice"\n', 'name = "alice"\nsuspended = true\n'))
+    assert any(line.startswith("alice: suspended by this file") for line in lines)
+    assert "alice: has a place in team, oversight." not in lines
+    assert "alice is on the ladder, but suspended: that step is skipped." in lines
+    assert any(line.startswith("nobody is oversighter") for line in lines)

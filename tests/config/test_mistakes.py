@@ -261,3 +261,8 @@ def test_the_environment_changes_nothing(contract: Path, monkeypatch: pytest.Mon
 def test_a_misspelt_key_does_not_hide_what_is_wrong_with_its_neighbour(mistakes: Mistakes) -> None:
     found = mistakes((("port = 6697", 'prot = 1\nport = "x"'),))
     assert [problem.path for problem in found] == ["transports[0].prot", "transports[0].port"]
+
+
+def test_an_account_of_the_team_is_no_bridge(mistakes: Mistakes) -> None:
+    found = mistakes((("relays = []", 'relays = ["ALICE"]'),))
+    assert [problem.path for problem in found] == ["people[0].irc[0]"]
