@@ -102,11 +102,12 @@ def contenders(folder: Path, server: IRCServer, only: list[str]) -> list[Contend
         # Without -P, this folder's irc.py would hide the package.
         add(name, [sys.executable, "-P", script, *arguments], home(name))
     for name, (program, setup) in others.OTHERS.items():
-        found = others.find(program)
-        if found is None:
+        if others.find(program) is None:
             continue
         path = home(name)
-        add(name, [found, *setup(path, server, _nick(name), _channel(name))], path)
+        command = others.command(program, setup(path, server, _nick(name), _channel(name)))
+        if command is not None:
+            add(name, command, path)
     path = home(OURS)
     add(OURS, caseward.prepare(path, server, _nick(OURS), _channel(OURS)), path)
     return [bot for bot in made if not only or bot.name in only]

@@ -16,6 +16,17 @@ from tests.servers.api import IRCServer
 Setup = Callable[[Path, IRCServer, str, str], list[str]]
 
 
+def command(program: str, arguments: list[str]) -> list[str] | None:
+    """Return how a program is started; None where it is not installed."""
+    found = find(program)
+    if found is None:
+        return None
+    python = Path(found).parent / "python"
+    if program == "sopel" and os.getuid() == 0 and python.exists():
+        return [str(python), "-c", _SOPEL, *arguments]
+    return [found, *arguments]
+
+
 def find(program: str) -> str | None:
     """Return where a program is."""
     folder = os.environ.get("BENCH_PEERS")
@@ -23,6 +34,11 @@ def find(program: str) -> str | None:
         for inside in Path(folder).glob(f"*/bin/{program}"):
             return str(inside.absolute())
     return shutil.which(program)
+
+
+#: Sopel does not run for root, as which a container may well run this; it gets another number.
+NOT_ROOT = "import os, sys; os.getuid = os.geteuid = lambda: 1000; sys.argv[0] = 'sopel'; "
+_SOPEL = f"{NOT_ROOT}from sopel.cli.run import main; sys.exit(main())"
 
 
 def sopel(folder: Path, server: IRCServer, nick: str, channel: str) -> list[str]:
@@ -38,8 +54,8 @@ def sopel(folder: Path, server: IRCServer, nick: str, channel: str) -> list[str]
     config = folder / "sopel.cfg"
     config.write_text(
         f"[core]\nnick = {nick}\nhost = {server.host}\nport = {server.port}\nuse_ssl = false\n"
-        f"owner = nobody\nchannels = \n    {channel}\nprefix = \\!\nhomedir = {folder}\n"
-        f"extra = {plugins}\nexclude = url,wikipedia,reddit,safety,ping\nflood_max_wait = 0\n"
+        f'owner = nobody\nchannels = \n    "{channel}"\nprefix = \\!\nhomedir = {folder}\n'
+        f"extra = {plugins}\nenable = benchping\nflood_max_wait = 0\n"
         "flood_burst_lines = 1000000\nflood_empty_wait = 0\n"
     )
     return ["start", "--config", str(config)]
@@ -60,7 +76,8 @@ def limnoria(folder: Path, server: IRCServer, nick: str, channel: str) -> list[s
     (plugin / "plugin.py").write_text(
         "from supybot import callbacks\nfrom supybot.commands import *\n\n"
         "class Bench(callbacks.Plugin):\n"
-        "    def ping(self, irc, msg, args, text):\n        irc.reply(text, prefixNick=False)\n"
+        '    def ping(self, irc, msg, args, text):\n        """<text>"""\n'
+        "        irc.reply(text, prefixNick=False)\n"
         "    ping = wrap(ping, ['text'])\n\nClass = Bench\n"
     )
     config = folder / "limnoria.conf"
@@ -74,6 +91,7 @@ def limnoria(folder: Path, server: IRCServer, nick: str, channel: str) -> list[s
         "supybot.networks.bench.requireStarttls": "False",
         "supybot.plugins": "Bench",
         "supybot.plugins.Bench": "True",
+        "supybot.commands.defaultPlugins.ping": "Bench",
         "supybot.directories.plugins": str(folder / "plugins"),
         "supybot.reply.whenAddressedBy.chars": "!",
         "supybot.protocols.irc.throttleTime": "0.0",

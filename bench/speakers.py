@@ -11,6 +11,8 @@ from tests.servers.client import IRCClient
 #: Three of the team, one with an account only, one without.
 NICKS = ("alice", "bob", "erin", "ivan", "mallory")
 PATIENCE = 60.0
+#: What may stand around the last word: a colon, colours, the end of bold print.
+_DRESS = b":\x02\x03\x0f\x16\x1d\x1f"
 _CODE = re.compile(r"C-[0-9A-HJKMNP-TV-Z]{6}")
 
 
@@ -66,7 +68,7 @@ class Speaker(IRCClient):
             self._any.put_nowait(line)
 
     def _settle(self, line: bytes) -> None:
-        waiting = self._waiting.pop(line.rpartition(b" ")[2].lstrip(b":"), None)
+        waiting = self._waiting.pop(line.rpartition(b" ")[2].strip(_DRESS), None)
         if waiting is not None and not waiting.done():
             waiting.set_result(time.perf_counter())
 
