@@ -35,10 +35,13 @@ _RIGHTS = """
 *Everybody* includes people whom the team does not know. *On the list* is everybody in the
 configuration. *Case roles* are functionary, oversighter, checkuser, steward and arbitrator; *PII
 roles* the same without functionary; *call roles* are the case roles and on-call. The place is the
-least that it must be able to carry at that moment; the label says how private the answer is.
+least that it must be able to carry at that moment; the label says how private the answer is, and
+*by DM* that it goes there wherever it was asked for. *Counted* verbs read the words of a case: after
+20 cases within an hour they stop, the team and the ombuds are told, and another handler can type
+`allow`. `can VERB` and `whoami` say the same for you, there and then.
 
-| verb | who | place | closed cases | answer | `undo` |
-|---|---|---|---|---|---|
+| verb | who | place | closed cases | answer | counted | `undo` |
+|---|---|---|---|---|---|---|
 """
 
 _WHO = {
@@ -74,7 +77,8 @@ def _right(found: Command) -> str:
         _who(rule),
         rule.floor.name.lower(),
         _closed(found),
-        found.label.name.lower(),
+        f"{found.label.name.lower()}{', by DM' if found.by_dm else ''}",
+        "yes" if found.reads_case else "",
         "yes" if found.undoable else "",
     )
     return f"| {' | '.join(cells)} |"
