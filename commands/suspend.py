@@ -33,7 +33,9 @@ def suspend(call: Call, standing: Standing, roster: Roster, cases: Cases, terms:
     if not call.confirmed:
         return [Confirm(doc=doc(*_preview(who, roster, cases, terms)))]
     done = Msg("suspend.done", (team(who.name), public(terms.prefix)))
-    return [Suspend(name=who.name, by=call.by), Answer(doc=doc(done))]
+    # Where they sit in this very room, it may not carry their name from now on.
+    said = doc(done, instead=Msg("suspend.done-public"))
+    return [Suspend(name=who.name, by=call.by), Answer(doc=said)]
 
 
 def already(who: Person, standing: Standing) -> Line:

@@ -258,9 +258,8 @@ class Dispatcher:
             await self._answer(heard.inbound, answer, heard.present, own=outcome.own)
         if outcome.reload:
             told = await self.reload(heard.inbound)
-            await self._answer(
-                heard.inbound, Answer(doc=told, private=heard.asker.ceiling < told.label)
-            )
+            private = self.live.asker(heard.inbound).ceiling < told.label
+            await self._answer(heard.inbound, Answer(doc=told, private=private))
         if outcome.confirm is not None and line is not None:
             await self._confirm(heard, outcome.line or line, *outcome.confirm)
         text = self.desks.text(_desk_key(heard.inbound), self.clock.now())

@@ -21,7 +21,7 @@ from bot.core.words.delivery import DeliveryInput, follow
 from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
 from bot.core.words.identity import by_account, network_of
 from bot.core.words.people import Person
-from bot.core.words.places import Place
+from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import (
     Clock,
     Letter,
@@ -70,8 +70,8 @@ _MAIL_FATES = {
     MailOutcome.UNCERTAIN: Fate(given=DeliveryInput.DOUBT, reason="dropped"),
 }
 
-#: The person it was meant for is off the roster, is suspended, is named in the case by now, or
-#: takes no pages any more.
+#: The room is none of ours any more; or the person it was meant for is off the roster, is
+#: suspended, is named in the case by now, or takes no pages any more.
 NOBODY = Fate(given=DeliveryInput.CANCEL, reason="not-theirs")
 
 _SPEECH_FATES = {
@@ -222,8 +222,11 @@ class Outbox:
     def _still_theirs(self, row: OutboxRow, speech: Speech) -> bool:
         """Whether the account is that of the person it was meant for, and they may hear of it.
 
-        Where nobody holds it any more, whoever has it would pass for a reporter.
+        Where nobody holds it any more, whoever has it would pass for a reporter. A room has to
+        be one of ours still.
         """
+        if isinstance(speech.to, ToPlace) and speech.to.place.kind is PlaceKind.ROOM:
+            return self.live.rooms.at(speech.to.place) is not None
         if not isinstance(speech.to, ToIdentity) or speech.to.person is None:
             return True
         person = self.live.roster.named(speech.to.person)

@@ -228,6 +228,24 @@ async def test_new_rooms_are_entered_dropped_ones_left(world: World) -> None:
     assert world.live.ceiling(place("#annex"))[0] is Label.TEAM
 
 
+async def test_what_waited_for_a_room_that_was_dropped_is_over(world: World) -> None:
+    world.net.up = False
+    for line in ("Somebody follows me.", "no", "yes"):
+        await world.says("rita", None, line)
+    kept = tuple(room for room in ROOMS.rooms if room.name != "team")
+    found = fresh(
+        world,
+        Difference(rooms_removed=("team",)),
+        rooms=Rooms(kept),
+        channels=("#oversight", "#lobby"),
+    )
+    await reload(world, replace(found, terms=replace(found.terms, team_rooms=("oversight",))), None)
+    world.net.link(up=True)
+    await world.settle()
+    await world.later(minutes=20)
+    assert "could not be delivered" not in " ".join(world.heard("#oversight"))
+
+
 async def test_a_room_whose_ceiling_changes_is_told(world: World) -> None:
     code = await report(world)
     rooms = Rooms(

@@ -76,6 +76,16 @@ async def test_the_team_and_those_who_can_undo_it_hear(world: World) -> None:
     assert "alice" not in heard(world, "#lobby", mark)
 
 
+async def test_in_the_room_where_they_sit_it_is_said_without_their_name(world: World) -> None:
+    await world.says("bob", "#team", "!suspend alice")
+    mark = len(world.net.said)
+    await world.says("bob", "#team", "!yes")
+    said = heard(world, "#team", mark)
+    assert "Done" in said
+    assert "alice" not in said
+    assert "alice was suspended" in heard(world, "carol", mark)
+
+
 async def test_cases_that_nobody_leads_are_counted(world: World) -> None:
     world.net.part("#team", "alice")
     for _ in range(2):
