@@ -74,10 +74,11 @@ def parse(
     spelled = rest
     case: CaseView | None = None
     text: Pieces | None = None
+    words_follow = any(isinstance(takes, TakesText) for takes in command.takes)
     for takes in command.takes:
         match takes:
             case TakesCase():
-                found = _take_case(takes, rest, cases, desk, usage)
+                found = _take_case(takes, rest, cases, desk, usage, words_follow=words_follow)
                 if isinstance(found, Unclear):
                     return found
                 case, rest = found
@@ -120,12 +121,16 @@ def _usage(usage: Piece) -> Msg:
 
 
 def _take_case(
-    takes: TakesCase, rest: str, cases: Cases, desk: Desk, usage: Piece
+    takes: TakesCase, rest: str, cases: Cases, desk: Desk, usage: Piece, *, words_follow: bool
 ) -> tuple[CaseView | None, str] | Unclear:
     head, _, tail = rest.partition(" ")
     code = code_of(head, desk)
-    if (takes.may_omit or takes.optional) and _only_a_word(head, code, cases):
-        code = None
+    if (takes.may_omit or takes.optional) and head.isalpha() and code is not None:
+        if isinstance(code, Slip):
+            code = None
+        elif words_follow:
+            # Whether there is such a case must not decide what the line means.
+            return Unclear(Msg("case.dash"))
     if isinstance(code, Slip):
         return Unclear(Msg("case.slip"))
     if code is None:
@@ -151,11 +156,6 @@ def absent(head: str, usage: Piece) -> Msg:
     if it had never been: "no such case" would tell those present that there is one.
     """
     return Msg("case.none") if head and not head.isdecimal() else Msg("case.which", (usage,))
-
-
-def _only_a_word(head: str, code: str | Slip | None, cases: Cases) -> bool:
-    """Tell whether what looks like a code without its dash is a word such as `comment`."""
-    return head.isalpha() and (isinstance(code, Slip) or code is None or cases.find(code) is None)
 
 
 def _found(cases: Cases, code: str, rest: str, absent: Unclear) -> tuple[CaseView, str] | Unclear:

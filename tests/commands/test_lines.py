@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.words.doors import Line
 from bot.core.words.effects import AddFacts, Compose
+from bot.core.words.ids import read_code
 from bot.core.words.text import plain
 from commands._parse import addressed
 from commands._run import run_line
@@ -97,3 +98,18 @@ def test_a_composed_text_is_a_text_whatever_it_begins_with(bench: Bench) -> None
     assert ran.line == line
     [kept] = [fact for e in ran.effects if isinstance(e, AddFacts) for fact in e.facts]
     assert plain(kept.body or ()) == line.text
+
+
+def test_letters_without_a_dash_mean_the_same_whatever_there_is(bench: Bench) -> None:
+    bench.opens()
+    letters = "CABCDE"
+    head = next(
+        letters + last
+        for last in "ABCDEFGHJKMNPQRSTVWXYZ"
+        if isinstance(read_code(letters + last), str)
+    )
+    bench.types(f"!note {head} said it again")
+    assert bench.keys == ["case.dash"]
+    assert bench.added == []
+    bench.types("!note Clearly said again")
+    assert bench.keys == ["note.done"]
