@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -56,7 +56,8 @@ class Contender:
     room: Table
     process: Process | None = None
     messages: int = 0
-    sizes: list[tuple[int, float]] = field(default_factory=list)
+    #: Megabytes by which it grew while people talked.
+    grown: float = 0.0
 
     @property
     def running(self) -> Process:
@@ -156,6 +157,7 @@ async def repeat(bot: Contender, plan: Plan, book: Book, said: list[str]) -> Non
     """Measure one bot once in everything."""
     process, room = bot.running, bot.room
 
+    size = process.memory()[0]
     before = process.cpu()
     await room.burst(said[: plan.burst])
     book.add("burst", bot.name, (process.cpu() - before) / plan.burst)
@@ -163,8 +165,9 @@ async def repeat(bot: Contender, plan: Plan, book: Book, said: list[str]) -> Non
     before = process.cpu()
     await room.talk(said[: plan.paced], plan.per_second)
     book.add("paced", bot.name, (process.cpu() - before) / plan.paced)
+    # Commands and notes between the repeats are not talk, and do not count.
     bot.messages += plan.burst + plan.paced
-    bot.sizes.append((bot.messages, process.memory()[0]))
+    bot.grown += process.memory()[0] - size
 
     waits = [await room.answered(at % 5) for at in range(plan.asked)]
     book.add("latency", bot.name, median(waits))
@@ -215,7 +218,7 @@ def report(bots: list[Contender], book: Book) -> str:
         ["memory at start, RSS, MB", *middles("rss")],
         ["memory at start, PSS, MB", *middles("pss")],
         ["memory growth per 100,000 messages, MB"]
-        + [short(growth(bot.sizes, 100_000)) for bot in bots],
+        + [short(growth([(0, 0.0), (bot.messages, bot.grown)], 100_000)) for bot in bots],
         ["process start to first answer, s", *middles("start")],
     ]
     return table(["figure", *names], rows)
