@@ -59,8 +59,8 @@ _COMMANDS = (
     b"473", b"474", b"475", b"477", b"486", b"489", b"502", b"520", b"531", b"671", b"716", b"717", b"728",
     b"730", b"731", b"732", b"733", b"734", b"000", b"999",
 )  # fmt: skip
-#: With a first word that is the bot's own nick these would tell of the bot.
-_OF_US = frozenset({b"396", b"KICK"})
+#: What is said in it is said of the bot: without words it is only broken.
+_OF_US = b"396"
 _PARAMS = (
     b"#team", b"#lobby", b"#oversight", b"#TEAM", b"#nowhere", b"&x", b"alice", b"bob", b"ALICE", b"*", b"0",
     b"=", b"@", b"+o", b"-s", b"+s-i+k", b"+ov", b"x" * 500, b"1", b"-1", b"400", b"999999999999999999999",
@@ -172,8 +172,8 @@ class Hostile:
         if command == b"CAP":
             # Which capability comes or goes is believed; here none is named.
             words = words[:2] + [b"NAK"][: dice.randrange(1)] + [b"x"]
-        if command in _OF_US and words:
-            words[0] = dice.choice(ROOMS).encode()
+        if command == _OF_US:
+            words = words[:1]
         if dice.random() < 0.4 and words:
             words[-1] = b":" + words[-1] + dice.choice(_EVIL)
         line = self._prefix() + b" ".join([command, *words])

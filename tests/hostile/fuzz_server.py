@@ -172,7 +172,7 @@ class Network(asyncio.Protocol):
 
     def _wrong_words(self, rest: str) -> str:
         target, _, text = rest.partition(" :")
-        if target == "ChanServ":
+        if target == "ChanServ" and target not in self.spoke:
             return "" if text.removeprefix("INVITE ") in ROOMS else "odd words to ChanServ"
         if target not in ROOMS and target not in self.spoke:
             return "to nobody who spoke"
