@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from collections.abc import Callable
 
 from bot.core.words.inbound import LinkChanged
 from bot.core.words.people import fold_account
@@ -172,9 +173,10 @@ class Session:
         self._heard_at = self.context.clock.monotonic()
         self._follow(Input(kind=LinkInput.OPENED))
 
-    def overheard(self, raw: bytes) -> bool:
-        """Take in talk among people, whose line need not be read; False for every other line."""
-        return self._hearing.overheard(raw)
+    @property
+    def overheard(self) -> Callable[[bytes], bool]:
+        """Takes in talk among people, whose line need not be read; False for every other line."""
+        return self._hearing.overheard
 
     def heard(self, line: Line) -> None:
         """Take a line in."""

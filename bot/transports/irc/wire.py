@@ -38,8 +38,9 @@ class Ears(Protocol):
     def opened(self, wire: Wire) -> None:
         """Take the connection over; NICK and USER follow when this returns."""
 
-    def overheard(self, raw: bytes) -> bool:
-        """Take in talk among people, whose line need not be read; False for every other line."""
+    @property
+    def overheard(self) -> Callable[[bytes], bool]:
+        """Takes in talk among people, whose line need not be read; False for every other line."""
 
     def heard(self, line: Line) -> None:
         """Take a line in."""
@@ -75,10 +76,10 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take lines in."""
         self._buffer.feed(data)
-        ears = self._ears
+        ears, overheard = self._ears, self._ears.overheard
         for raw in self._buffer.take():
             try:
-                if ears.overheard(raw):
+                if overheard(raw):
                     continue
                 line = parse(decode(raw))
                 if line is not None:

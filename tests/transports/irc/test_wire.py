@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,9 @@ class Listener:
     def opened(self, wire: Wire) -> None:
         wire.write("CAP LS 302")
 
-    def overheard(self, raw: bytes) -> bool:
-        return raw.startswith(b":chat")
+    @property
+    def overheard(self) -> Callable[[bytes], bool]:
+        return lambda raw: raw.startswith(b":chat")
 
     def heard(self, line: Line) -> None:
         if line.command == self.fail_on:
