@@ -279,7 +279,10 @@ class Outbox:
         if not self.up(transport.name):
             # After a start nobody can be found yet, and that must not end a ring.
             return _SPEECH_FATES[Sent.DOWN]
-        place = await transport.find(identity)
+        try:
+            place = await transport.find(identity)
+        except OSError:
+            return _SPEECH_FATES[Sent.DOWN]
         if place is not None:
             return place, identity
         return _SPEECH_FATES[Sent.GONE]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.words.effects import Lane
+from bot.core.words.places import Place
 from bot.core.words.ports import Letter, MailOutcome
 from bot.runtime.schedule import pause
 from tests.world import World, new_world
@@ -104,3 +105,28 @@ async def test_the_timeline_tells_whether_the_words_arrived(world: World) -> Non
     await world.says("rita", None, "status")
     timeline = " ".join(await world.says("alice", None, f"!show {code} timeline"))
     assert "brought a message to the reporter" in timeline
+
+
+async def test_a_network_that_cannot_tell_who_is_there_has_not_said_that_nobody_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for line in ("Somebody follows me.", "no", "yes"):
+        await world.says("rita", None, line)
+    code = world.code()
+    lagging = True
+
+    find = world.net.find
+
+    async def slow(identity: str) -> Place | None:
+        if lagging:
+            raise TimeoutError
+        return await find(identity)
+
+    monkeypatch.setattr(world.net, "find", slow)
+    await world.says("alice", "#team", f"!say {code} We are reading it.")
+    await world.says("alice", "#team", "!yes")
+    timeline = " ".join(await world.says("alice", None, f"!show {code} timeline"))
+    assert "could not bring a message to the reporter" not in timeline
+    lagging = False
+    await world.later(seconds=30)
+    assert "We are reading it." in " ".join(world.heard("rita"))

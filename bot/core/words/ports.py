@@ -287,7 +287,10 @@ class Transport(Protocol):
         """Return what is known of a place right now; None when nothing is."""
 
     async def find(self, identity: str) -> Place | None:
-        """Return the DM place of an identity, proven now; None when nobody is there."""
+        """Return the DM place of an identity, proven now; None when nobody is there.
+
+        OSError while the network cannot tell: they may well be.
+        """
 
     async def send(self, cleared: Cleared, *, proof: bool = False, urgent: bool = False) -> Sent:
         """Say cleared text in its place; with `proof`, only return once it has arrived.

@@ -19,18 +19,21 @@ _LABEL_BYTES = 20
 
 
 async def lookup(session: Session, nick: str, lane: Lane = Lane.CONTROL) -> Found | None:
-    """Ask the network who has a nick now; None for nobody. TimeoutError without an answer."""
+    """Ask the network who has a nick now; None for nobody. OSError when it does not answer."""
     if not session.me.network.whox or not valid_nick(nick):
         return None
     if not await session.turnstile.turn(lane):
-        return None
+        raise ConnectionError
     # Made only now: the ends of answers bear no token, they come in the order of the questions.
     question = session.questions.who(nick)
     try:
         session.write_counted(question.line)
-        return await within(session.context.clock, _ANSWER_SECONDS, question.answer)
+        found = await within(session.context.clock, _ANSWER_SECONDS, question.answer)
     finally:
         session.questions.done(question)
+    if not session.identified:
+        raise ConnectionError
+    return found
 
 
 async def say(session: Session, cleared: Cleared, *, proof: bool, urgent: bool) -> Sent:
@@ -132,9 +135,7 @@ async def _reprove(session: Session, cleared: Cleared, lane: Lane) -> Sent | Non
         session.write(line)
     try:
         found = await lookup(session, peer.nick, lane)
-    except TimeoutError:
-        return Sent.DOWN
-    if not session.identified:
+    except OSError:
         return Sent.DOWN
     if found is None:
         session.peers.end(peer.nick)
@@ -155,19 +156,18 @@ async def _prove(session: Session, watch: Proof, *, marked: bool) -> Sent:
 
 
 async def find(session: Session, identity: str) -> DMView | None:
-    """Return the other end of an identity, proven now."""
+    """Return the other end of an identity, proven now. OSError when nobody can tell."""
     network, kind, name = (*identity.split("|", 2), "", "")[:3]
-    if network != session.context.settings.name or not session.identified:
+    if network != session.context.settings.name:
         return None
+    if not session.identified:
+        raise ConnectionError
     if kind != "account":
         peer = session.peers.alive(identity)
         return session.peers.view(peer.nick) if peer is not None else None
     candidates = [*session.channels.holders(name), *session.peers.holders(name), name]
     for nick in dict.fromkeys(candidates):
-        try:
-            found = await lookup(session, nick)
-        except TimeoutError:
-            return None
+        found = await lookup(session, nick)
         if found is None or found.account is None:
             continue
         if session.context.account_identity(found.account) == identity:

@@ -20,6 +20,8 @@ _GONE = frozenset({"401"})
 _REFUSED = frozenset("404 408 415 477 486 489 492 502 531 716 717".split())
 #: "Too fast", "try again": nothing is said about the other end.
 _AGAIN = frozenset("263 407 439 707".split())
+#: Questions that were given up, whose answer may still come.
+_MOST_LATE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,10 @@ class Lookup:
     token: str
     answer: asyncio.Future[Found | None]
     found: Found | None = None
+    #: Nobody waits any more, but the end of its answer may still come; or an older question's
+    #: end, of which nobody can tell whose it is, came while this one was open.
+    late: bool = False
+    overtaken: bool = False
 
 
 @dataclass(slots=True)
@@ -109,10 +115,17 @@ class Questions:
 
     def done(self, question: Lookup | Proof) -> None:
         """Forget a question, answered or not."""
-        if isinstance(question, Lookup):
-            self._lookups.remove(question)
-        else:
+        if isinstance(question, Proof):
             self._proofs.remove(question)
+            return
+        answered = question.answer.done() and not question.answer.cancelled()
+        if answered or question.overtaken:
+            self._lookups.remove(question)
+            return
+        question.late = True
+        late = [lookup for lookup in self._lookups if lookup.late]
+        if len(late) > _MOST_LATE:
+            self._lookups.remove(late[0])
 
     def handle(self, line: Line) -> None:
         """Take a line in."""
@@ -153,12 +166,17 @@ class Questions:
         waiting = [
             lookup
             for lookup in self._lookups
-            if self._me.fold(lookup.nick) == folded and not lookup.answer.done()
+            if self._me.fold(lookup.nick) == folded and (lookup.late or not lookup.answer.done())
         ]
         # A question whose row has come is the one that ends here, else the one asked first.
         waiting.sort(key=lambda lookup: lookup.found is None)
         for lookup in waiting[:1]:
-            lookup.answer.set_result(lookup.found)
+            if not lookup.late:
+                lookup.answer.set_result(lookup.found)
+                return
+            self._lookups.remove(lookup)
+            for other in waiting[1:]:
+                other.overtaken = other.overtaken or lookup.found is None
 
     def _labelled(self, line: Line) -> bool:
         """Take an answer to a label, alone or in a batch; False for any other line."""

@@ -64,9 +64,12 @@ class IRCTransport:
         return self._session.view(place)
 
     async def find(self, identity: str) -> Place | None:
-        """Return the DM place of an identity, proven now; None when nobody is there."""
+        """Return the DM place of an identity, proven now; None when nobody is there.
+
+        OSError while the network does not answer.
+        """
         if self._session is None:
-            return None
+            raise ConnectionError
         view = await mouth.find(self._session, identity)
         return view.place if view is not None else None
 
