@@ -4,6 +4,7 @@ Each speaker has a line of their own, so that nobody waits for anybody else; dan
 calls for an emergency jump that line. What is not for the bot is passed over.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -52,8 +53,15 @@ class Way(StrEnum):
 @dataclass(slots=True)
 class _Queue:
     waiting: deque[Inbound] = field(default_factory=deque)
+    #: Lines that jumped the queue: what was said after them is answered after them.
+    ahead: set[asyncio.Task[None]] = field(default_factory=set)
     busy: bool = False
     told: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of this speaker is in hand."""
+        return not (self.waiting or self.ahead or self.busy)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,17 +93,25 @@ class Dispatcher:
         """Put a line into its speaker's order; returns at once."""
         if inbound.speaker.relayed or not self._could_matter(inbound):
             return
+        identity = inbound.speaker.identity
+        queue = self._queues.setdefault(identity, _Queue())
         if self._urgent(inbound):
-            self.supervisor.once("urgent line", self._handle(inbound))
+            task = self.supervisor.once("urgent line", self._handle(inbound))
+            queue.ahead.add(task)
+            task.add_done_callback(lambda done: self._through(identity, queue, done))
             return
-        queue = self._queues.setdefault(inbound.speaker.identity, _Queue())
         if len(queue.waiting) >= MOST_WAITING:
             self._too_fast(inbound, queue)
             return
         queue.waiting.append(inbound)
         if not queue.busy:
             queue.busy = True
-            self.supervisor.once("speaker", self._serve(inbound.speaker.identity, queue))
+            self.supervisor.once("speaker", self._serve(identity, queue))
+
+    def _through(self, identity: str, queue: _Queue, task: "asyncio.Task[None]") -> None:
+        queue.ahead.discard(task)
+        if queue.empty:
+            self._queues.pop(identity, None)
 
     def _too_fast(self, inbound: Inbound, queue: _Queue) -> None:
         """Say once that lines are being passed over: nothing is dropped in silence."""
@@ -125,11 +141,13 @@ class Dispatcher:
     async def _serve(self, identity: str, queue: _Queue) -> None:
         try:
             while queue.waiting:
+                if queue.ahead:
+                    await asyncio.wait(set(queue.ahead))
                 # A line that fails must not leave those behind it unread.
                 await self.supervisor.guard("line", self._handle(queue.waiting.popleft()))
         finally:
             queue.busy = False
-            if not queue.waiting:
+            if queue.empty:
                 self._queues.pop(identity, None)
 
     async def _handle(self, inbound: Inbound) -> None:

@@ -24,6 +24,19 @@ async def test_lines_of_one_speaker_keep_their_order(world: World) -> None:
     assert [line.split()[-1] for line in world.heard("alice")] == [str(n) for n in range(20)]
 
 
+async def test_what_is_said_after_an_urgent_line_is_answered_after_it(world: World) -> None:
+    world.net.hear("alice", None, "!emergency somebody is in danger")
+    world.net.hear("alice", None, "!ping one")
+    await world.settle()
+    assert world.heard("alice").index("one") > 0
+    world.net.hear("alice", None, "!ack")
+    world.net.hear("alice", None, "!ping two")
+    await world.settle()
+    heard = world.heard("alice")
+    taken = next(n for n, line in enumerate(heard) if catalogue.says("ack.done", line))
+    assert taken < heard.index("two")
+
+
 async def test_who_is_too_fast_hears_so_once_and_danger_still_gets_through(world: World) -> None:
     for number in range(MOST_WAITING + 50):
         world.net.hear("rita", None, f"line {number}")
