@@ -1,9 +1,10 @@
-"""Who is in the configured channels, under which accounts, and in which modes they are."""
+"""Who is in the configured channels, under which accounts, and in which modes they are.
+
+What happens there is followed here; what has to be asked for is the work of `roll`.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
-from itertools import count
 
 from bot.core.words.inbound import RoomChanged
 from bot.core.words.people import fold_account
@@ -11,14 +12,9 @@ from bot.core.words.places import RoomView
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
 from bot.transports.irc.link import TELLING
-from bot.transports.irc.room import WHOX_FIELDS, WHOX_PARAMS, Channel, Seat, look
+from bot.transports.irc.roll import Roll
+from bot.transports.irc.room import Channel, Seat, look
 from bot.transports.irc.watchlist import Asked
-
-#: What was asked of a channel and not answered whole is asked again after this long, then later
-#: and later: some servers never tell everything.
-_AGAIN_SECONDS = 30.0
-_DOUBLINGS = 6
-_TOKENS = 400
 
 
 class Channels:
@@ -36,7 +32,6 @@ class Channels:
         self._me = me
         self._ask = ask
         self._enabled = enabled
-        self._tokens = count(1)
         self._all = {me.fold(name): Channel(name) for name in context.settings.channels}
         self._handlers: dict[str, Callable[[Line], Iterable[Channel]]] = {
             "JOIN": self._join,
@@ -47,13 +42,9 @@ class Channels:
             "ACCOUNT": self._account,
             "CHGHOST": self._chghost,
             "MODE": self._mode,
-            "324": self._modes,
-            "353": self._names,
-            "366": self._names_end,
-            "354": self._who,
-            "315": self._who_end,
             "442": self._not_there,
         }
+        self._roll = Roll(context, me, ask=ask, get=self.get, settle=self._settle)
 
     # ---- asked from outside ------------------------------------------------------------------
 
@@ -118,15 +109,14 @@ class Channels:
 
     def handle(self, line: Line) -> None:
         """Take a line in; tells of every change."""
-        handler = self._handlers.get(line.command)
+        handler = self._handlers.get(line.command) or self._roll.handlers.get(line.command)
         if handler is not None:
             for channel in handler(line):
                 self._settle(channel)
 
-    def doubt(self, channel: Channel) -> None:
+    def doubt(self, channel: Channel, nick: str) -> None:
         """Read a channel anew: somebody spoke whom we do not see in it."""
-        if channel.joined and channel.listed:
-            self._read_members(channel)
+        self._roll.doubt(channel, nick)
 
     def reread(self) -> None:
         """Read every channel anew: what we know of members and modes may be out of date."""
@@ -134,21 +124,13 @@ class Channels:
             if channel.joined:
                 for seat in channel.seats.values():
                     seat.known = False
-                self._read(channel)
+                self._roll.read(channel)
 
     def tick(self, now: float) -> None:
         """Ask again where an answer did not come; servers drop what they find too much."""
-        if not self._me.network.whox or not self._enabled() >= TELLING:
-            return
-        for channel in self._all.values():
-            waiting = channel.joined and not channel.read and not channel.queued
-            if not waiting:
-                continue
-            patience = _AGAIN_SECONDS * 2 ** min(channel.unread, _DOUBLINGS)
-            if now - channel.asked_at >= patience:
-                channel.asked = 0
-                channel.unread += 1
-                self._read(channel)
+        if self._me.network.whox and self._enabled() >= TELLING:
+            for channel in self._all.values():
+                self._roll.tick(channel, now)
 
     def settle_all(self) -> None:
         """Judge every channel again: a capability came or went."""
@@ -172,8 +154,7 @@ class Channels:
                 return ()
             channel.forget()
             channel.joined = True
-            self._ask(f"MODE {channel.address}")
-            self._list(channel)
+            self._roll.enter(channel)
             return (channel,)
         if channel is None:
             return ()
@@ -181,34 +162,9 @@ class Channels:
         account = line.param(1) if extended and line.param(1) != "*" else None
         folded = self._me.fold(line.nick)
         channel.present.add(folded)
+        channel.outside.pop(folded, None)
         channel.seats[folded] = Seat(line.nick, line.user, line.host, account, extended)
         return (channel,)
-
-    def _read(self, channel: Channel) -> None:
-        channel.moded = False
-        self._ask(f"MODE {channel.address}")
-        self._read_members(channel)
-
-    def _read_members(self, channel: Channel) -> None:
-        channel.named = channel.listed = False
-        channel.present.clear()
-        self._settle(channel)
-        self._ask(f"NAMES {channel.address}")
-        self._list(channel)
-
-    def _list(self, channel: Channel) -> None:
-        if self._me.network.whox and not channel.queued:
-            channel.queued = True
-            self._ask(partial(self._question, channel))
-
-    def _question(self, channel: Channel) -> str:
-        channel.queued = False
-        if not channel.joined:
-            return ""
-        channel.token = str(next(self._tokens) % _TOKENS)
-        channel.asked += 1
-        channel.asked_at = self._context.clock.monotonic()
-        return f"WHO {channel.address} {WHOX_FIELDS},{channel.token}"
 
     def _part(self, line: Line) -> Iterable[Channel]:
         return self._leave(line.param(0), line.nick)
@@ -266,77 +222,7 @@ class Channels:
         channel = self.get(line.param(0))
         if channel is None or not channel.joined:
             return ()
-        self._apply(channel, line.param(1))
-        return (channel,)
-
-    def _modes(self, line: Line) -> Iterable[Channel]:
-        channel = self.get(line.param(1))
-        if channel is None or not channel.joined:
-            return ()
-        channel.modes.clear()
-        self._apply(channel, line.param(2))
-        channel.moded = True
-        return (channel,)
-
-    def _apply(self, channel: Channel, letters: str) -> None:
-        lists, *_ = self._me.network.chanmodes
-        ranks = {letter for _, letter in self._me.network.prefix}
-        adding = True
-        for letter in letters:
-            if letter in "+-":
-                adding = letter == "+"
-            elif letter not in lists and letter not in ranks:
-                (channel.modes.add if adding else channel.modes.discard)(letter)
-
-    def _names(self, line: Line) -> Iterable[Channel]:
-        channel = self.get(line.param(2))
-        if channel is None or not channel.joined or channel.named:
-            return ()
-        ranks = "".join(char for char, _ in self._me.network.prefix)
-        for word in line.param(-1).split(" "):
-            nick, _, mask = word.lstrip(ranks).partition("!")
-            if nick and not self._me.is_me(nick):
-                user, _, host = mask.partition("@")
-                channel.present.add(self._me.fold(nick))
-                channel.seats.setdefault(self._me.fold(nick), Seat(nick, user, host))
-        return (channel,)
-
-    def _names_end(self, line: Line) -> Iterable[Channel]:
-        channel = self.get(line.param(1))
-        if channel is None or not channel.joined or channel.named:
-            return ()
-        for folded in channel.seats.keys() - channel.present:
-            del channel.seats[folded]
-        channel.present.clear()
-        channel.named = True
-        return (channel,)
-
-    def _who(self, line: Line) -> Iterable[Channel]:
-        channel = self.get(line.param(2))
-        if channel is None or not channel.joined or line.param(1) != channel.token:
-            return ()
-        if len(line.params) != WHOX_PARAMS:
-            return ()
-        _, _, _, user, host, nick, _, account = line.params
-        if not self._me.is_me(nick):
-            seat = channel.seats.setdefault(self._me.fold(nick), Seat(nick))
-            channel.present.add(self._me.fold(nick))
-            seat.user, seat.host, seat.known, seat.member = user, host, True, None
-            seat.account = None if account in {"0", "*", ""} else account
-        return (channel,)
-
-    def _who_end(self, line: Line) -> Iterable[Channel]:
-        channel = self.get(line.param(1))
-        if channel is None or not channel.asked:
-            return ()
-        # Ends bear no token: that of an earlier question says nothing about this one.
-        channel.asked -= 1
-        if channel.asked or not channel.token:
-            return ()
-        channel.token = ""
-        channel.listed = True
-        if channel.read:
-            channel.unread = 0
+        channel.apply(line.param(1), self._me.network)
         return (channel,)
 
     def _not_there(self, line: Line) -> Iterable[Channel]:

@@ -153,7 +153,7 @@ class Hearing:
             return None
         # Without +n outsiders may speak; with it, we have missed that somebody came in.
         if "n" in channel.modes and self._me.fold(line.nick) not in channel.seats:
-            self._channels.doubt(channel)
+            self._channels.doubt(channel, line.nick)
         return self._context.room(channel.address)
 
     def _account(self, line: Line) -> str | None:

@@ -1,5 +1,7 @@
 """Says cleared text, line by line, each only while its place is still what it was cleared for."""
 
+from collections import deque
+
 from bot.core.policy.gate import Cleared
 from bot.core.words.places import DMView, PlaceKind
 from bot.core.words.ports import Sent
@@ -7,7 +9,7 @@ from bot.transports.irc.isupport import valid_nick
 from bot.transports.irc.lines import plain
 from bot.transports.irc.questions import Found, Proof
 from bot.transports.irc.session import Session
-from bot.transports.irc.speech import LIMIT, Lane, budget, split
+from bot.transports.irc.speech import LIMIT, Lane, budget, cut
 from bot.transports.irc.timing import within
 
 _PROOF_SECONDS = 15.0
@@ -45,11 +47,10 @@ async def say(session: Session, cleared: Cleared, *, proof: bool, urgent: bool) 
         return Sent.DOWN
     if not in_room and not valid_nick(place.address):
         return Sent.GONE
-    pieces = _pieces(session, cleared)
     watch = session.questions.proof(place.address)
     try:
         marked = proof and session.labels
-        failed = await _write(session, cleared, pieces, watch, urgent=urgent, marked=marked)
+        failed = await _write(session, cleared, watch, urgent=urgent, marked=marked)
         if failed is not None:
             return failed
         return await _prove(session, watch, marked=marked) if proof else Sent.DELIVERED
@@ -61,7 +62,8 @@ def _command(cleared: Cleared) -> str:
     return "PRIVMSG" if cleared.plain_message else "NOTICE"
 
 
-def _pieces(session: Session, cleared: Cleared) -> list[str]:
+def _size(session: Session, cleared: Cleared) -> int:
+    """Return how many bytes of text go into a line, by what others see of us right now."""
     me, wanted = session.me, session.context.settings.nick
     size = budget(
         # The nick may be won back while the text is on its way.
@@ -72,14 +74,12 @@ def _pieces(session: Session, cleared: Cleared) -> list[str]:
         target=cleared.place.address,
     )
     said = f"{_command(cleared)} {cleared.place.address} :"
-    size = min(size, LIMIT - _LABEL_BYTES - len(said.encode()))
-    return [piece for line in cleared.lines for piece in split(plain(line), size)]
+    return min(size, LIMIT - _LABEL_BYTES - len(said.encode()))
 
 
 async def _write(
     session: Session,
     cleared: Cleared,
-    pieces: list[str],
     watch: Proof,
     *,
     urgent: bool,
@@ -87,7 +87,8 @@ async def _write(
 ) -> Sent | None:
     lane = Lane.URGENT if urgent else Lane.NORMAL
     target, written = cleared.place.address, False
-    for piece in pieces:
+    rest = deque(filter(None, map(plain, cleared.lines)))
+    while rest:
         failed = await _turn(session, cleared, lane)
         if failed is not None:
             return Sent.UNCERTAIN if written and failed is Sent.DOWN else failed
@@ -97,6 +98,9 @@ async def _write(
         view = session.view(cleared.place)
         if view is None or view.epoch != cleared.epoch:
             return Sent.STALE
+        piece, left = cut(rest.popleft(), _size(session, cleared))
+        if left:
+            rest.appendleft(left)
         tag = f"@label={session.questions.label(watch)} " if marked else ""
         session.write_counted(f"{tag}{_command(cleared)} {target} :{piece}")
         written = True

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 
 from bot.core.words.places import Member, RoomView
 from bot.transports.irc.context import Context, Me
+from bot.transports.irc.isupport import Isupport
 from bot.transports.irc.link import TELLING
 
 #: Fields asked of WHOX; the answer is: me, token, channel, user, host, nick, flags, account.
 WHOX_FIELDS = "%tcuhnfa"
 WHOX_PARAMS = 8
 #: With these the server hides members from us (auditorium, delayed joins).
-_HIDE_MEMBERS = frozenset("uD")
+HIDE_MEMBERS = frozenset("uD")
 
 
 @dataclass(slots=True)
@@ -48,6 +49,8 @@ class Channel:
     #: How often the answer was not whole.
     unread: int = 0
     present: set[str] = field(default_factory=set)
+    #: Who spoke without being seen in it, and when they were looked for.
+    outside: dict[str, float] = field(default_factory=dict)
     view: RoomView | None = None
 
     @property
@@ -56,12 +59,24 @@ class Channel:
         listed = self.named and self.listed and self.moded
         return listed and all(seat.known for seat in self.seats.values())
 
+    def apply(self, letters: str, network: Isupport) -> None:
+        """Follow a change of modes; lists and ranks are not modes of the channel."""
+        lists, *_ = network.chanmodes
+        ranks = {letter for _, letter in network.prefix}
+        adding = True
+        for letter in letters:
+            if letter in "+-":
+                adding = letter == "+"
+            elif letter not in lists and letter not in ranks:
+                (self.modes.add if adding else self.modes.discard)(letter)
+
     def forget(self) -> None:
         """Start anew."""
         self.joined = self.named = self.listed = self.moded = False
         self.modes.clear()
         self.seats.clear()
         self.present.clear()
+        self.outside.clear()
         self.token = ""
         self.unread = 0
 
@@ -78,7 +93,7 @@ def look(channel: Channel, context: Context, me: Me, enabled: frozenset[str]) ->
     return RoomView(
         place=context.room(channel.address),
         epoch=channel.epoch,
-        complete=enabled >= TELLING and channel.read and modes.isdisjoint(_HIDE_MEMBERS),
+        complete=enabled >= TELLING and channel.read and modes.isdisjoint(HIDE_MEMBERS),
         secure=settings.tls or settings.loopback,
         hidden=not modes.isdisjoint("sp"),
         closed=not modes.isdisjoint("ik") or (only != "" and only in modes),

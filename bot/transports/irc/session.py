@@ -188,7 +188,8 @@ class Session:
         for part in (self.channels, self.peers, self._own, self._joins, self._nick):
             part.handle(line)
         if line.command in REFUSED and self.link.state not in _REGISTERED:
-            self.write(f"NICK {self._nick.another()}")
+            # In its turn: a network may refuse whatever it is offered.
+            self.ask(f"NICK {self._nick.another()}")
         self.questions.handle(line)
         if self.link.state in _REGISTERED:
             self._hearing.handle(line)

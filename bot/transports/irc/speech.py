@@ -1,12 +1,11 @@
 """Text on its way out: cut so that everybody sees all of it, and slow enough for the network."""
 
 import asyncio
-import heapq
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import count
 
 from bot.core.words.ports import Clock
 
@@ -38,16 +37,20 @@ def split(text: str, size: int) -> list[str]:
     pieces: list[str] = []
     rest = text.strip(" ")
     while rest:
-        if len(rest.encode("utf-8", "replace")) <= size:
-            pieces.append(rest)
-            break
-        cut = _fitting(rest, size)
-        space = rest.rfind(" ", 0, cut + 1)
-        if space > 0:
-            cut = space
-        pieces.append(rest[:cut].rstrip(" "))
-        rest = rest[cut:].lstrip(" ")
+        piece, rest = cut(rest, size)
+        pieces.append(piece)
     return pieces
+
+
+def cut(text: str, size: int) -> tuple[str, str]:
+    """Return the first piece of a text without spaces around it, and what is left of it."""
+    if len(text.encode("utf-8", "replace")) <= size:
+        return text, ""
+    at = _fitting(text, size)
+    space = text.rfind(" ", 0, at + 1)
+    if space > 0:
+        at = space
+    return text[:at].rstrip(" "), text[at:].lstrip(" ")
 
 
 def _fitting(text: str, size: int) -> int:
@@ -125,35 +128,45 @@ class Bucket:
 
 
 class Turnstile:
-    """Lets lines through one by one: urgent ones first, each lane in its order."""
+    """Lets lines through one by one: urgent ones first, each lane in its order.
+
+    Housekeeping goes before words, but only every other time: strangers can cause a lot of it.
+    """
 
     def __init__(self, bucket: Bucket, clock: Clock) -> None:
         self._bucket = bucket
         self._clock = clock
-        self._order = count()
-        self._waiting: list[tuple[int, int, asyncio.Event]] = []
+        self._waiting: dict[Lane, deque[asyncio.Event]] = {lane: deque() for lane in Lane}
+        self._kept_house = False
         self._closed = False
 
     async def turn(self, lane: Lane) -> bool:
         """Wait for a turn; False when the connection ended meanwhile."""
-        entry = (int(lane), next(self._order), asyncio.Event())
-        heapq.heappush(self._waiting, entry)
+        called = asyncio.Event()
+        self._waiting[lane].append(called)
         try:
             while not self._closed:
-                if self._waiting[0] is not entry:
-                    entry[2].clear()
-                    await entry[2].wait()
+                if self._first() is not called:
+                    called.clear()
+                    await called.wait()
                 elif (seconds := self._bucket.wait(self._clock.monotonic())) > 0:
                     await self._clock.sleep(seconds)
                 else:
                     self._bucket.take(self._clock.monotonic())
+                    if lane is not Lane.URGENT:
+                        self._kept_house = lane is Lane.CONTROL
                     return True
             return False
         finally:
-            self._waiting.remove(entry)
-            heapq.heapify(self._waiting)
-            if self._waiting:
-                self._waiting[0][2].set()
+            self._waiting[lane].remove(called)
+            first = self._first()
+            if first is not None:
+                first.set()
+
+    def _first(self) -> asyncio.Event | None:
+        others = (Lane.NORMAL, Lane.CONTROL) if self._kept_house else (Lane.CONTROL, Lane.NORMAL)
+        lanes = (self._waiting[lane] for lane in (Lane.URGENT, *others))
+        return next((lane[0] for lane in lanes if lane), None)
 
     def owe(self) -> None:
         """Count a line that did not wait."""
@@ -162,5 +175,6 @@ class Turnstile:
     def close(self) -> None:
         """Send everybody away."""
         self._closed = True
-        for _, _, event in self._waiting:
-            event.set()
+        for lane in self._waiting.values():
+            for called in lane:
+                called.set()
