@@ -13,7 +13,7 @@ from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
 from bot.transports.irc.link import TELLING
 from bot.transports.irc.roll import Roll
-from bot.transports.irc.room import Channel, Seat, look
+from bot.transports.irc.room import Channel, Seat, look, readable
 from bot.transports.irc.watchlist import Asked
 
 
@@ -32,7 +32,7 @@ class Channels:
         self._me = me
         self._ask = ask
         self._enabled = enabled
-        self._all = {me.fold(name): Channel(name) for name in context.settings.channels}
+        self._all = {folded: Channel(name) for folded, name in self._wanted().items()}
         self._handlers: dict[str, Callable[[Line], Iterable[Channel]]] = {
             "JOIN": self._join,
             "PART": self._part,
@@ -50,7 +50,14 @@ class Channels:
 
     def refold(self) -> None:
         """Take the network's case mapping over; once in a channel, its members are read anew."""
-        self._all = {self._me.fold(channel.address): channel for channel in self._all.values()}
+        known = {channel.address: channel for channel in self._all.values()}
+        wanted = self._wanted()
+        self._all = {
+            folded: known.pop(name, None) or Channel(name) for folded, name in wanted.items()
+        }
+        for channel in known.values():
+            channel.forget()
+            self._settle(channel)
         for channel in self._all.values():
             seats = channel.seats.values()
             channel.seats = {self._me.fold(seat.nick): seat for seat in seats}
@@ -58,7 +65,7 @@ class Channels:
 
     def reconfigure(self) -> None:
         """Take the configured channels over: leave those that are none any more, at once."""
-        wanted = {self._me.fold(name): name for name in self._context.settings.channels}
+        wanted = self._wanted()
         for folded, channel in list(self._all.items()):
             if wanted.get(folded) == channel.address:
                 continue
@@ -144,6 +151,13 @@ class Channels:
             channel.forget()
             self._settle(channel)
 
+    def _wanted(self) -> dict[str, str]:
+        """Return the configured names; of two that are one on this network, the first counts."""
+        wanted: dict[str, str] = {}
+        for name in self._context.settings.channels:
+            wanted.setdefault(self._me.fold(name), name)
+        return wanted
+
     # ---- lines -------------------------------------------------------------------------------
 
     def _join(self, line: Line) -> Iterable[Channel]:
@@ -163,7 +177,8 @@ class Channels:
         folded = self._me.fold(line.nick)
         channel.present.add(folded)
         channel.outside.pop(folded, None)
-        channel.seats[folded] = Seat(line.nick, line.user, line.host, account, extended)
+        known = extended and readable(line.nick)
+        channel.seats[folded] = Seat(line.nick, line.user, line.host, account, known)
         return (channel,)
 
     def _part(self, line: Line) -> Iterable[Channel]:
@@ -181,6 +196,7 @@ class Channels:
         else:
             channel.seats.pop(self._me.fold(nick), None)
             channel.present.discard(self._me.fold(nick))
+            channel.blur(nick)
         return (channel,)
 
     def _quit(self, line: Line) -> Iterable[Channel]:
@@ -188,6 +204,7 @@ class Channels:
         for channel in self._all.values():
             channel.present.discard(folded)
             if channel.seats.pop(folded, None) is not None:
+                channel.blur(line.nick)
                 yield channel
 
     def _seats(self, nick: str) -> Iterable[tuple[Channel, Seat]]:
@@ -201,7 +218,9 @@ class Channels:
         old, new = self._me.fold(line.nick), self._me.fold(line.param(0))
         for channel, seat in self._seats(line.nick):
             del channel.seats[old]
+            channel.blur(seat.nick)
             seat.nick, seat.member = line.param(0), None
+            seat.known = seat.known and readable(seat.nick)
             channel.seats[new] = seat
             channel.present.discard(old)
             channel.present.add(new)

@@ -22,6 +22,8 @@ _REGISTERED_ONLY = MappingProxyType(
 )
 _KNOWN = frozenset("BOT CASEMAPPING CHANMODES CHANTYPES MONITOR PREFIX WHOX".split())
 _MANY = 100
+#: Stands for bytes that are no UTF-8, whichever they were.
+UNREADABLE = "\ufffd"
 _LONGEST_NICK, _LONGEST_CHANNEL = 64, 200
 
 
@@ -30,7 +32,7 @@ def valid_nick(nick: str) -> bool:
     return (
         0 < len(nick.encode()) <= _LONGEST_NICK
         and nick[0] not in "#&+$:%~"
-        and not any(char <= " " or char in ",*?!@\x7f" for char in nick)
+        and not any(char <= " " or char in f",*?!@\x7f{UNREADABLE}" for char in nick)
     )
 
 
@@ -39,7 +41,7 @@ def valid_channel(channel: str) -> bool:
     return (
         1 < len(channel.encode()) <= _LONGEST_CHANNEL
         and channel[0] in "#&+!"
-        and not any(char <= " " or char in ",\x7f" for char in channel)
+        and not any(char <= " " or char in f",\x7f{UNREADABLE}" for char in channel)
     )
 
 

@@ -6,7 +6,14 @@ from itertools import count
 
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
-from bot.transports.irc.room import HIDE_MEMBERS, WHOX_FIELDS, WHOX_PARAMS, Channel, Seat
+from bot.transports.irc.room import (
+    HIDE_MEMBERS,
+    WHOX_FIELDS,
+    WHOX_PARAMS,
+    Channel,
+    Seat,
+    readable,
+)
 from bot.transports.irc.watchlist import Asked
 
 #: What was asked of a channel and not answered whole is asked again after this long, then later
@@ -150,7 +157,7 @@ class Roll:
         if not self._me.is_me(nick):
             seat = channel.seats.setdefault(self._me.fold(nick), Seat(nick))
             channel.present.add(self._me.fold(nick))
-            seat.user, seat.host, seat.known, seat.member = user, host, True, None
+            seat.user, seat.host, seat.known, seat.member = user, host, readable(nick), None
             seat.account = None if account in {"0", "*", ""} else account
         return (channel,)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.core.words.places import Member, RoomView
 from bot.transports.irc.context import Context, Me
-from bot.transports.irc.isupport import Isupport
+from bot.transports.irc.isupport import UNREADABLE, Isupport
 from bot.transports.irc.link import TELLING
 
 #: Fields asked of WHOX; the answer is: me, token, channel, user, host, nick, flags, account.
@@ -12,6 +12,11 @@ WHOX_FIELDS = "%tcuhnfa"
 WHOX_PARAMS = 8
 #: With these the server hides members from us (auditorium, delayed joins).
 HIDE_MEMBERS = frozenset("uD")
+
+
+def readable(nick: str) -> bool:
+    """Whether a nick came in UTF-8: several others look the same to us."""
+    return UNREADABLE not in nick
 
 
 @dataclass(slots=True)
@@ -69,6 +74,11 @@ class Channel:
                 adding = letter == "+"
             elif letter not in lists and letter not in ranks:
                 (self.modes.add if adding else self.modes.discard)(letter)
+
+    def blur(self, nick: str) -> None:
+        """Somebody goes: under a nick that cannot be read, nobody knows who of several."""
+        if not readable(nick):
+            self.named = self.listed = False
 
     def forget(self) -> None:
         """Start anew."""
