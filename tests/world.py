@@ -239,7 +239,11 @@ class World:
         """Have another roster, as a reload brings it."""
         live = self.live
         live.renew(
-            roster=Roster(tuple(people)), rooms=live.rooms, terms=live.terms, dm_most=live.dm_most
+            roster=Roster(tuple(people)),
+            rooms=live.rooms,
+            terms=live.terms,
+            dm_most=live.dm_most,
+            suspended=live.suspended,
         )
         self.net.recheck()
 

@@ -44,27 +44,34 @@ class Live:
 
     def __post_init__(self) -> None:
         """Keep apart who may act."""
-        self.everybody = self.roster
-        self._sort_out()
+        self._go_by(self.roster, self.terms, self.suspended)
 
     def renew(
-        self, *, roster: Roster, rooms: Rooms, terms: Terms, dm_most: Mapping[str, Label]
+        self,
+        *,
+        roster: Roster,
+        rooms: Rooms,
+        terms: Terms,
+        dm_most: Mapping[str, Label],
+        suspended: frozenset[str],
     ) -> None:
         """Take another configuration over. The transports are to look at their places again."""
-        self.everybody, self.rooms, self.terms, self.dm_most = roster, rooms, terms, dm_most
-        self._sort_out()
+        self.rooms, self.dm_most = rooms, dm_most
+        self._found.clear()
+        self._go_by(roster, terms, suspended)
 
     def suspend(self, names: frozenset[str]) -> None:
         """Let exactly these people be nobody until further notice, beside those of the file."""
-        self.suspended = names
-        self._sort_out()
+        self._go_by(self.everybody, self.terms, names)
 
-    def _sort_out(self) -> None:
-        stopped = {name.lower() for name in self.suspended}
-        people = self.everybody.people
+    def _go_by(self, everybody: Roster, terms: Terms, suspended: frozenset[str]) -> None:
+        # Jobs on the database thread read these meanwhile: nobody may act in between who may not.
+        stopped = {name.lower() for name in suspended}
+        people = everybody.people
         active = tuple(p for p in people if not p.suspended and p.name.lower() not in stopped)
-        self.roster = Roster(active)
-        self.terms = replace(self.terms, people=active)
+        roster, terms = Roster(active), replace(terms, people=active)
+        self.roster, self.terms = roster, terms
+        self.everybody, self.suspended = everybody, suspended
 
     def view(self, place: Place) -> View | None:
         """Return what the place's transport sees of it."""

@@ -87,19 +87,24 @@ class Reloader:
 
     async def _take_over(self, fresh: Fresh) -> Found:
         names = [person.name for person in fresh.roster.people]
-        suspended = await self.store.run(
+        stored = await self.store.run(
             lambda unit: frozenset(name for name in names if unit.is_suspended(name))
         )
         # From here on nothing waits: no line is read, and none is said, halfway.
         live = self.live
         stood = (live.everybody, live.rooms, live.terms, live.dm_most, live.suspended)
-        live.suspended = suspended
-        live.renew(roster=fresh.roster, rooms=fresh.rooms, terms=fresh.terms, dm_most=fresh.dm_most)
+        live.renew(
+            roster=fresh.roster,
+            rooms=fresh.rooms,
+            terms=fresh.terms,
+            dm_most=fresh.dm_most,
+            suspended=_stopped(names, stored, live),
+        )
         try:
             self._renew_networks(fresh.networks)
         except ValueError:
-            roster, rooms, terms, most, live.suspended = stood
-            live.renew(roster=roster, rooms=rooms, terms=terms, dm_most=most)
+            roster, rooms, terms, most, suspended = stood
+            live.renew(roster=roster, rooms=rooms, terms=terms, dm_most=most, suspended=suspended)
             self._renew_networks(fresh.was)
             return NeedsRestart(keys=("transports",))
         self.rooms.renew()
@@ -143,6 +148,19 @@ class Reloader:
         self.performer.apply(unit, effects, Cause(now=now))
         for network in live.transports:
             unit.release_rows(network=network)
+
+
+def _stopped(names: list[str], stored: frozenset[str], live: Live) -> frozenset[str]:
+    """Return whom of a new file a command suspended.
+
+    Of whoever was on the roster before, `live` knows best: somebody may have been suspended or
+    reinstated since the database was asked.
+    """
+    now = {name.lower() for name in live.suspended}
+    known = {person.name.lower() for person in live.everybody.people}
+    return frozenset(
+        name for name in names if (name.lower() in now if name.lower() in known else name in stored)
+    )
 
 
 _OUTCOMES: Mapping[type[Found], str] = {

@@ -1,7 +1,8 @@
 """A changed file is taken over whole, at once, or not at all; and said in words."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.core.case import facts
 from bot.core.words.labels import Label
 from bot.core.words.people import Person, Role, Roster
 from bot.core.words.places import Room, Rooms
+from bot.core.words.ports import Store, Unit
 from bot.core.words.reloading import (
     CeilingChange,
     Difference,
@@ -335,3 +337,43 @@ async def test_what_came_of_it_is_on_record(
         ("carol", "ok"),
         ("carol", outcome),
     ]
+
+
+class Overtaken:
+    """A store whose next job is followed by others before whoever asked for it goes on."""
+
+    def __init__(self, store: Store, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        self._store, self._meanwhile = store, meanwhile
+        self.calls = 0
+
+    async def run(self, job: Callable[[Unit], Any]) -> Any:
+        result = await self._store.run(job)
+        self.calls += 1
+        if self.calls == 1:
+            await self._meanwhile()
+        return result
+
+
+@pytest.mark.parametrize("stops", [True, False])
+async def test_a_suspension_overtakes_a_reload_that_asked_before(world: World, stops: bool) -> None:
+    bot, store = world.bot, world.store
+    assert bot is not None
+    assert store is not None
+    if not stops:
+        await world.says("bob", None, "!suspend finn")
+        await world.says("bob", None, "!yes")
+
+    async def meanwhile() -> None:
+        verb = "suspend" if stops else "reinstate"
+        await world.says("carol", None, f"!{verb} finn")
+        await world.says("carol", None, "!yes")
+
+    bot.reloader.store = Overtaken(store, meanwhile)  # type: ignore[assignment]  # all it asks for
+    people = (*(replace(p, name=p.name.title()) if p.name == "finn" else p for p in PEOPLE), FRIEDA)
+    source(world).found = fresh(world, Difference(came=("frieda",)), people=people)
+    await bot.reloader.reload()
+    assert (world.live.roster.named("finn") is None) is stops
+    if stops:
+        await world.says("carol", None, "!reinstate finn")
+        await world.says("carol", None, "!yes")
+        assert world.live.roster.named("finn") is not None
