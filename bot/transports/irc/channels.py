@@ -53,7 +53,8 @@ class Channels:
         known = {channel.address: channel for channel in self._all.values()}
         wanted = self._wanted()
         self._all = {
-            folded: known.pop(name, None) or Channel(name) for folded, name in wanted.items()
+            folded: known.pop(name) if name in known else Channel(name)
+            for folded, name in wanted.items()
         }
         for channel in known.values():
             channel.forget()
