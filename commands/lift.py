@@ -7,8 +7,8 @@ from bot.core.policy.access import CASE_ROLES, Rule
 from bot.core.words.effects import AddFacts, Answer, Effects, RememberCase
 from bot.core.words.ids import Slip
 from bot.core.words.labels import Label
-from bot.core.words.people import Role, Roster
-from bot.core.words.readers import Cases, Desk, Terms
+from bot.core.words.people import Role
+from bot.core.words.readers import Cases, Desk, Standing, Terms
 from bot.core.words.text import Msg, doc, public, team
 from commands._crew import called
 from commands._parse import absent, code_of
@@ -35,7 +35,7 @@ USAGE = "lift CASE WHO"
     ),
 )
 def lift(
-    call: Call, cases: Cases, roster: Roster, desk: Desk, terms: Terms, now: datetime
+    call: Call, cases: Cases, standing: Standing, desk: Desk, terms: Terms, now: datetime
 ) -> Effects:
     """Take somebody's names off a case. Whoever reported it keeps a reporter's view unsaid.
 
@@ -49,14 +49,16 @@ def lift(
     if not cases.known(code):
         return [_said(absent(call.words["case"], public(f"{terms.prefix}{USAGE}")))]
     seen = RememberCase(code=code)
-    person = called(call.words["who"], roster.people)
+    everybody = standing.everybody.people
+    person = called(call.words["who"], everybody)
     if person is None:
         return [seen, Answer(doc=doc(Msg("lift.nobody")))]
     about = (team(person.name), team(code))
     if not cases.kept_out(code, (person,)):
         return [seen, Answer(doc=doc(Msg("lift.not-kept", about)))]
+    still = cases.kept_out(code, [other for other in everybody if other is not person])
     return [
-        AddFacts(code=code, facts=(facts.lifted(at=now, by=call.by, person=person),)),
+        AddFacts(code=code, facts=(facts.lifted(at=now, by=call.by, person=person, still=still),)),
         seen,
         Answer(doc=doc(Msg("lift.done", about))),
     ]

@@ -1,6 +1,5 @@
 """`link`: put a link to the evidence of a case."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.core.case import facts
@@ -10,6 +9,7 @@ from bot.core.words.effects import AddFacts, Answer, Effects, RememberCase
 from bot.core.words.labels import Label
 from bot.core.words.text import Count, Msg, Piece, doc, team
 from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
+from commands._words import held_line, numbered
 
 
 @command(
@@ -33,23 +33,28 @@ from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, comma
     ),
 )
 def link(call: Call, now: datetime) -> Effects:
-    """Number the link and keep it; only its number is said."""
+    """Number the link and keep it; what is personal beside it gets numbers of its own."""
     case, url = call.subject, call.words["url"]
     form = canonical(url)
     if form is None:
         return [Answer(doc=doc(Msg("link.not-a-link")))]
     number = case.next_number
-    words = (Piece(text=url), *((Piece(text=" "), *call.text) if call.text else ()))
+    words = numbered(call.text, case.code, number + 1)
+    own = Piece(text=url, code=case.code)
+    beside = (Piece(text=" ", code=case.code), *words.pieces) if words.pieces else ()
     fact = facts.linked(
         at=now,
         by=call.by,
         number=number,
         label=Label.PII,
-        pieces=tuple(replace(piece, code=case.code) for piece in words),
+        pieces=(own, *beside),
         canonical=form,
+        links=words.links,
+        marks=words.marks,
     )
+    done = Msg("link.done", (Count(number=number), team(case.code)))
     return [
         AddFacts(code=case.code, facts=(fact,)),
         RememberCase(code=case.code),
-        Answer(doc=doc(Msg("link.done", (Count(number=number), team(case.code))))),
+        Answer(doc=doc(done, *held_line(words, case.code))),
     ]

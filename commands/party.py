@@ -11,7 +11,7 @@ from bot.core.words.facts import Fact, Mark, MarkKind
 from bot.core.words.labels import Label
 from bot.core.words.names import bare_name
 from bot.core.words.people import Person
-from bot.core.words.readers import Cases, Terms
+from bot.core.words.readers import Cases, Standing, Terms
 from bot.core.words.text import Line, Msg, doc, plain, public, team
 from commands._crew import called
 from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
@@ -40,17 +40,17 @@ ROLES = ("target", "reporter", "subject", "witness")
         ),
     ),
 )
-def party(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
+def party(call: Call, cases: Cases, standing: Standing, terms: Terms, now: datetime) -> Effects:
     """Keep a name under its role; naming oneself is asked about first."""
     case, role = call.subject, call.words["role"]
     user = plain(call.text or ())
-    person = called(bare_name(user), terms.people)
+    person = called(bare_name(user), standing.everybody.people)
     named = Msg(f"show.role.{role}")
     oneself = person is not None and person.name == call.by
     if oneself and not call.confirmed:
         return [Confirm(doc=doc(Msg("party.preview-self", (team(case.code), named))))]
     words = numbered(call.text, case.code, case.next_number)
-    fact = _fact(call, role, words, now)
+    fact = _fact(call, role, words, person, now)
     out = person if person is not None and not cases.kept_out(case.code, (person,)) else None
     names = () if out is None else (out.name,)
     if oneself:
@@ -66,11 +66,12 @@ def party(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     ]
 
 
-def _fact(call: Call, role: str, words: Numbered, now: datetime) -> Fact:
-    """Return the fact, found by the name as typed and by the name that is meant."""
+def _fact(call: Call, role: str, words: Numbered, person: Person | None, now: datetime) -> Fact:
+    """Return the fact, found by the name as typed and by every name of whoever is meant."""
     made = facts.party(at=now, by=call.by, role=role, name=words.pieces)
     meant = Mark(kind=MarkKind.PARTY, value=bare_name(plain(words.pieces)))
-    marks = dict.fromkeys((*made.marks, meant, *words.marks))
+    names = () if person is None else facts.person_marks(person)
+    marks = dict.fromkeys((*made.marks, meant, *names, *words.marks))
     return replace(made, marks=tuple(marks))
 
 

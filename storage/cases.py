@@ -227,14 +227,14 @@ class CaseBook:
         return load_spine(content, seq=seq, words=body is not None)[0]
 
     def _mark(self, case_id: int, seq: int, fact: Fact) -> None:
+        for mark in fact.unmarks:
+            self._connection.execute(DROP_MARK, (mark.kind, self._ring.of_mark(mark), case_id))
         for mark in fact.marks:
             row = (mark.kind, self._ring.of_mark(mark), case_id, seq)
             self._connection.execute(ADD_MARK, row)
         gone = undone_seqs(fact.data) if fact.kind == FactKind.UNDONE else ()
         for undone in gone:
             self._connection.execute(DROP_MARKS, (case_id, undone))
-        for mark in fact.unmarks:
-            self._connection.execute(DROP_MARK, (mark.kind, self._ring.of_mark(mark), case_id))
         if fact.marks or fact.unmarks or gone:
             self.marks_version += 1
 

@@ -149,7 +149,7 @@ class Performer:
         if view is None:
             return [fx.AddFacts(code=effect.code, facts=(heard,))]
         marked = {mark.value for mark in heard.marks if mark.kind is MarkKind.PARTY}
-        named = [person.name for person in self.live.roster.people if person.name in marked]
+        named = [person.name for person in self.live.everybody.people if person.name in marked]
         off = leaving.named_off(view, named, cause.now)
         kept = fx.AddFacts(code=effect.code, facts=(heard, *off))
         return [kept, *leaving.news(view, named, self.live.terms)]

@@ -208,11 +208,11 @@ def test_links_are_numbered_and_never_said(bench: Bench) -> None:
     bench.types(f"!link {code} {LINK} the first, ask mail@example.org")
     [fact] = bench.added
     assert [mark.kind for mark in fact.marks] == [MarkKind.LINK]
-    assert bench.keys == ["link.done"]
-    assert bench.said == [f"✓ Kept as number 1 of {code}."]
+    assert bench.keys == ["link.done", "held.count"]
+    assert bench.said[0] == f"✓ Kept as number 1 of {code}."
     bench.types(f"!link {LINK}&other")
-    assert bench.said == [f"✓ Kept as number 2 of {code}."]
-    assert [item.link for item in bench.case(code).evidence] == [True, True]
+    assert bench.said == [f"✓ Kept as number 3 of {code}."]
+    assert [item.link for item in bench.case(code).evidence] == [True, False, True]
     bench.types(f"!show {code} links")
     assert "diff=1234" not in " ".join(bench.said)
 

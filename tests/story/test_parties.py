@@ -1,5 +1,7 @@
 """Naming people, stepping out and being let in again, in a whole bot, in front of everybody."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.hostile.kit import report, since
@@ -274,3 +276,58 @@ async def room_lines(world: World, code: str) -> str:
     for part in ("links", "timeline"):
         await world.says("alice", "#team", f"!show {code} {part}")
     return since(world, mark, "#team")
+
+
+def renamed(world: World, name: str, to: str) -> None:
+    """Have somebody under another name on the roster, with the same accounts."""
+    people = world.live.everybody.people
+    world.renew(replace(p, name=to) if p.name == name else p for p in people)
+
+
+async def test_another_name_on_the_roster_lets_nobody_in(world: World) -> None:
+    stepped_out = await opened(world)
+    await world.says("finn", None, f"!recuse {stepped_out}")
+    await world.says("finn", None, "!yes")
+    named = await opened(world)
+    await world.says("alice", None, f"!party {named} witness finn")
+    told = await report(world, "rita", story="It was finn who wrote that")
+    renamed(world, "finn", "fionn")
+    for code in (stepped_out, named, told):
+        assert not await knows(world, "finn", code)
+        await world.says("alice", None, f"!lift {code} fionn")
+        assert await knows(world, "finn", code)
+
+
+async def test_lifting_one_of_two_who_share_a_name_lets_the_other_not_in(world: World) -> None:
+    people = world.live.everybody.people
+    world.renew(replace(p, wiki=("bob",)) if p.name == "finn" else p for p in people)
+    code = await opened(world)
+    await world.says("alice", None, f"!party {code} subject bob")
+    assert not await knows(world, "bob", code)
+    assert not await knows(world, "finn", code)
+    said = " ".join(await world.says("alice", None, f"!lift {code} bob"))
+    assert "finn" not in said
+    assert await knows(world, "bob", code)
+    assert not await knows(world, "finn", code)
+
+
+async def test_who_is_named_while_suspended_leads_it_no_more(world: World) -> None:
+    code = await opened(world, "finn")
+    for name, line in (("bob", "!suspend finn"), ("bob", "!yes")):
+        await world.says(name, None, line)
+    await world.says("alice", None, f"!party {code} subject finn")
+    assert code in " ".join(await world.says("alice", None, "!cases new"))
+
+
+async def test_what_is_personal_in_the_words_beside_a_link_is_not_unsealed_with_it(
+    world: World,
+) -> None:
+    code = await opened(world)
+    line = f"!link {code} https://wiki.example.org/?diff=77 call +1 202 555 0143 now"
+    await world.says("alice", None, line)
+    await world.says("alice", None, f"!unseal {code} 1")
+    said = await room_lines(world, code)
+    assert "diff=77" in said
+    assert "555" not in said
+    assert f"reveal {code} 2" in said
+    assert "555 0143" in " ".join(await world.says("alice", None, f"!reveal {code} 2"))

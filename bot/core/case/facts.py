@@ -141,13 +141,16 @@ def linked(
     label: Label,
     pieces: Pieces,
     canonical: str | None = None,
+    links: Collection[int] = (),
+    marks: tuple[Mark, ...] = (),
 ) -> Fact:
     """A link was put to the evidence as `number`; `canonical` is the form it is looked up by.
 
-    Pieces without a number of their own belong to the link.
+    Pieces without a number of their own belong to the link; of the others `links` and `marks`
+    tell what `heard` is told.
     """
     own = tuple(replace(p, number=number) if p.number is None else p for p in pieces)
-    data = _evidence(own, (number,))
+    data = _evidence(own, (number, *links))
     items = data.get("evidence")
     if isinstance(items, list):
         for item in items:
@@ -160,7 +163,7 @@ def linked(
         by=by,
         data=data,
         body=own,
-        marks=(Mark(kind=MarkKind.LINK, value=link),),
+        marks=(Mark(kind=MarkKind.LINK, value=link), *marks),
     )
 
 
@@ -256,13 +259,24 @@ def dropped(*, at: datetime, by: str, named: bool = False) -> Fact:
 
 def recused(*, at: datetime, by: Person) -> Fact:
     """A person took themselves out: from now on the case is not there for them."""
-    marks = (Mark(kind=MarkKind.PARTY, value=by.name),)
-    return Fact(kind=FactKind.RECUSED, at=at, by=by.name, data={"person": by.name}, marks=marks)
+    return Fact(
+        kind=FactKind.RECUSED,
+        at=at,
+        by=by.name,
+        data={"person": by.name},
+        marks=person_marks(by),
+    )
 
 
-def lifted(*, at: datetime, by: str, person: Person) -> Fact:
+def person_marks(person: Person) -> tuple[Mark, ...]:
+    """Return what keeps somebody of the roster out, whichever of their names changes later."""
+    return tuple(Mark(kind=MarkKind.PARTY, value=name) for name in dict.fromkeys(person.names()))
+
+
+def lifted(*, at: datetime, by: str, person: Person, still: Sequence[str] = ()) -> Fact:
     """Somebody who was kept out, because they are named, may know of the case after all.
 
+    `still` are the names of people who stay kept out, though they may share a name with them.
     Whoever reported it keeps a reporter's view whatever is lifted.
     """
     return Fact(
@@ -270,7 +284,8 @@ def lifted(*, at: datetime, by: str, person: Person) -> Fact:
         at=at,
         by=by,
         data={"person": person.name},
-        unmarks=tuple(Mark(kind=MarkKind.PARTY, value=name) for name in person.names()),
+        marks=tuple(Mark(kind=MarkKind.PARTY, value=name) for name in still),
+        unmarks=person_marks(person),
     )
 
 

@@ -79,9 +79,8 @@ def answer(
     numbered, evidence = of_case(words, code, first)
     links = {number: link for number, text in evidence if (link := canonical(text))}
     marks = tuple(Mark(kind=MarkKind.LINK, value=link) for link in links.values())
-    marks += tuple(
-        Mark(kind=MarkKind.PARTY, value=person.name) for person in mentioned(plain(words), people)
-    )
+    for person in mentioned(plain(words), people):
+        marks += facts.person_marks(person)
     if question in PARTY_QUESTIONS:
         made = facts.party(at=at, by=None, role=PARTY_QUESTIONS[question], name=numbered)
         marks += tuple(Mark(kind=MarkKind.PARTY, value=name) for name in names_in(plain(words)))

@@ -45,8 +45,8 @@ class Fact:
 
     The spine (`kind`, `by`, `at`, `data`) says what changed, without anybody's words; the
     words are the `body`, which can be destroyed and leaves the case whole. `by` is the name
-    of a roster person, None for the reporter or the bot. `marks` are added to the case's,
-    `unmarks` taken from all its facts.
+    of a roster person, None for the reporter or the bot. `unmarks` are taken from all facts of
+    the case, then `marks` are added.
     """
 
     kind: str
