@@ -5,9 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bot.config.models import PersonSection
 from bot.config.to_domain import Config
 from bot.core.words.labels import read_label
-from bot.core.words.people import Role
+from bot.core.words.names import party_key
+from bot.core.words.people import Role, fold_account
 from bot.core.words.reloading import CeilingChange, Difference, RolesChange
 
 #: Compared by name instead.
@@ -23,9 +25,12 @@ def difference(old: Config, new: Config) -> Difference:
     before = {person.name.lower(): person for person in old.settings.people}
     after = {person.name.lower(): person for person in new.settings.people}
     both = [(before[name], after[name]) for name in before if name in after]
+    came = [after[name] for name in after if name not in before]
+    left = [before[name] for name in before if name not in after]
     return Difference(
-        came=tuple(after[name].name for name in after if name not in before),
-        left=tuple(before[name].name for name in before if name not in after),
+        came=tuple(person.name for person in came),
+        left=tuple(person.name for person in left),
+        renamed=tuple((a.name, b.name) for a in left for b in came if _same(a, b)),
         roles=tuple(
             RolesChange(
                 name=b.name,
@@ -60,6 +65,18 @@ def needs_restart(path: str) -> bool:
 
 def _new(was: tuple[Role, ...], now: tuple[Role, ...]) -> tuple[Role, ...]:
     return tuple(role for role in dict.fromkeys(now) if role not in was)
+
+
+def _same(one: PersonSection, other: PersonSection) -> bool:
+    """Tell whether two people hold an account or a wiki name in common."""
+    return not _held(one).isdisjoint(_held(other))
+
+
+def _held(person: PersonSection) -> set[str]:
+    return {
+        *map(fold_account, (*person.irc, *person.matrix)),
+        *map(party_key, person.wiki),
+    }
 
 
 def _details(person: BaseModel) -> dict[str, Any]:

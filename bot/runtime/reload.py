@@ -202,6 +202,7 @@ def _told(found: Difference) -> list[Line]:
     listed = {
         "came": found.came,
         "left": found.left,
+        "renamed": [f"{was} > {now}" for was, now in found.renamed],
         "roles": changes,
         "suspended": found.suspended,
         "reinstated": found.reinstated,

@@ -59,6 +59,13 @@ async def test_people_who_come_and_go(contract: Path) -> None:
     assert found.count == 2
 
 
+async def test_who_has_the_accounts_of_somebody_who_left(contract: Path) -> None:
+    found = await difference(contract, ('name = "dan"', 'name = "daniel"'))
+    assert (found.came, found.left) == (("daniel",), ("dan",))
+    assert found.renamed == (("dan", "daniel"),)
+    assert found.count == 2
+
+
 async def test_roles_and_accounts(contract: Path) -> None:
     found = await difference(
         contract,

@@ -139,6 +139,13 @@ async def test_the_team_hears_one_line(world: World) -> None:
     assert [line for line in lines if "roster changed: +frieda, -finn, *bob" in line]
 
 
+async def test_who_has_somebodys_accounts_under_another_name_is_said(world: World) -> None:
+    people = tuple(replace(p, name="fionn") if p.name == "finn" else p for p in PEOPLE)
+    difference = Difference(came=("fionn",), left=("finn",), renamed=(("finn", "fionn"),))
+    said = await reload(world, fresh(world, difference, people=people))
+    assert "accounts of somebody who left: finn > fionn" in said
+
+
 async def test_keys_alone_are_no_news_for_rooms(world: World) -> None:
     mark = len(world.heard("#team"))
     said = await reload(world, fresh(world, Difference(keys=("promises.first_reply",))))

@@ -32,12 +32,14 @@ class CeilingChange:
 class Difference:
     """What differs between two configurations: names of people and rooms, and paths of keys.
 
-    `details` are people whose accounts, wiki names, mail or time zone changed, `rooms` those whose
-    places, roles or watch did.
+    `renamed` are those who left and those who came in their stead, by an account or wiki name that
+    both have. `details` are people whose accounts, wiki names, mail or time zone changed, `rooms`
+    those whose places, roles or watch did.
     """
 
     came: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
     roles: tuple[RolesChange, ...] = ()
     suspended: tuple[str, ...] = ()
     reinstated: tuple[str, ...] = ()
