@@ -110,7 +110,12 @@ class Desks:
         case: str | None = None,
         done: LastDone | None = None,
     ) -> None:
-        """Note what the asker now sees, works on, or could take back."""
+        """Note what the asker now sees, works on, or could take back, if anything.
+
+        Whoever never had a desk gets none for nothing: strangers must not push out the team's.
+        """
+        if key not in self._drawers and listed is case is done is None:
+            return
         drawer = self._drawer(key)
         if listed is not None:
             drawer.desk = replace(drawer.desk, listed=listed)
@@ -121,8 +126,9 @@ class Desks:
 
     def done_with(self, key: DeskKey) -> None:
         """Nothing can be taken back any more."""
-        drawer = self._drawer(key)
-        drawer.desk = replace(drawer.desk, last_done=None)
+        drawer = self._drawers.get(key)
+        if drawer is not None:
+            drawer.desk = replace(drawer.desk, last_done=None)
 
     def compose(self, key: DeskKey, asked: Compose, now: datetime) -> None:
         """Begin a text; one that was being written already is dropped."""

@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 
+from bot.runtime import desks
 from bot.runtime.composing import MOST_BYTES
 from bot.texts.catalogue import says
 from storage.store import SealedStore
@@ -231,3 +232,18 @@ async def test_a_new_nick_goes_on_writing(world: World) -> None:
     await _write(world, f"!note {code}", "One.")
     world.net.arrive("alice_", "alice")
     assert _told("note.done", await world.says("alice_", None, "done"))
+
+
+async def test_strangers_push_nobodys_text_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "MOST", 3)
+    code = await _case(world)
+    await _write(world, f"!note {code}", "One line.")
+    for number in range(4):
+        nick = f"stranger{number}"
+        world.net.arrive(nick)
+        for line in ("!help", "!yes", "Somebody follows me.", "no", "yes"):
+            await world.says(nick, None, line)
+    await _write(world, "done")
+    assert "One line." in await _notes(world, code)
