@@ -76,7 +76,9 @@ class Bot:
             dice=parts.dice,
             since=parts.clock.now(),
         )
-        self.rooms = RoomWatch(live=parts.live, voice=self.voice, supervisor=self.supervisor)
+        self.rooms = RoomWatch(
+            live=parts.live, voice=self.voice, supervisor=self.supervisor, clock=parts.clock
+        )
         self.outbox = Outbox(
             store=parts.store,
             clock=parts.clock,
