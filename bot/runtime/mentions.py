@@ -36,6 +36,9 @@ def _line(line: Pieces, names: frozenset[str]) -> Pieces:
 
 
 def _piece(piece: Piece, names: frozenset[str]) -> Piece:
+    folded = piece.text.casefold()
+    if not any(name in folded for name in names):
+        return piece
     found = [at for at in map(_after_first(names, piece.text), _WORD.finditer(piece.text)) if at]
     if not found:
         return piece

@@ -29,6 +29,7 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(name for name in found if name != "qqq"))
 
 
+@cache
 def message(key: str, language: str = FALLBACK) -> str:
     """Return a message's template, the English one where the language lacks it."""
     for candidate in (language, FALLBACK):

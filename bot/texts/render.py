@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.core.policy.gate import Draft
@@ -11,6 +13,30 @@ from bot.core.words.text import Arg, Count, Doc, Line, Msg, Piece, Pieces, When,
 from bot.texts.catalogue import message
 
 _PLACE = re.compile(r"\{\{PLURAL:\$(\d+)\|([^|{}]*)\|([^{}]*)\}\}|\$(\d+)")
+
+
+class _Plural(NamedTuple):
+    """Words for one of the argument with this index, and for any other number of it."""
+
+    of: int
+    one: str
+    more: str
+
+
+@cache
+def _parts(template: str) -> tuple[Piece | int | _Plural, ...]:
+    """Return the words of a template, and between them which argument stands there."""
+    parts: list[Piece | int | _Plural] = []
+    at = 0
+    for place in _PLACE.finditer(template):
+        parts.append(public(template[at : place.start()]))
+        at = place.end()
+        if place[4] is not None:
+            parts.append(int(place[4]) - 1)
+        else:
+            parts.append(_Plural(int(place[1]) - 1, place[2], place[3]))
+    parts.append(public(template[at:]))
+    return tuple(part for part in parts if not isinstance(part, Piece) or part.text)
 
 
 class Reader:
@@ -48,17 +74,15 @@ class Reader:
         return self._filled(message(msg.key, self.language), msg.args)
 
     def _filled(self, template: str, args: tuple[Arg, ...]) -> Iterator[Piece]:
-        at = 0
-        for place in _PLACE.finditer(template):
-            yield public(template[at : place.start()])
-            at = place.end()
-            if place[4] is not None:
-                yield from self._argument(args[int(place[4]) - 1])
+        for part in _parts(template):
+            if isinstance(part, Piece):
+                yield part
+            elif isinstance(part, int):
+                yield from self._argument(args[part])
             else:
-                counted = args[int(place[1]) - 1]
+                counted = args[part.of]
                 one = isinstance(counted, Count) and counted.number == 1
-                yield from self._filled(place[2] if one else place[3], args)
-        yield public(template[at:])
+                yield from self._filled(part.one if one else part.more, args)
 
     def _argument(self, arg: Arg) -> Iterator[Piece]:
         match arg:
@@ -81,6 +105,9 @@ class Reader:
 
 def _broken(line: Pieces) -> Iterator[Pieces]:
     """Break a line where a piece holds a newline: what is said has one line per line."""
+    if not any("\n" in piece.text for piece in line):
+        yield line
+        return
     current: list[Piece] = []
     for piece in line:
         first, *others = piece.text.split("\n")
@@ -92,4 +119,4 @@ def _broken(line: Pieces) -> Iterator[Pieces]:
 
 
 def _with_text(piece: Piece, text: str) -> Piece:
-    return replace(piece, text=text)
+    return piece if piece.text == text else replace(piece, text=text)

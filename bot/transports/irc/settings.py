@@ -4,6 +4,7 @@ import ipaddress
 import re
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,16 @@ _PORTS = range(1, 65536)
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 #: What `rate` may ask for at most; no network allows more.
 _MOST_PER_SECOND = 1000.0
+
+
+@cache
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +73,7 @@ class Settings:
     @property
     def loopback(self) -> bool:
         """Whether the server is on this very machine."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return _loopback(self.host)
 
     def password(self) -> str:
         """Read the password now. OSError when the file cannot be read, ValueError when empty."""

@@ -63,6 +63,8 @@ class _Connection(asyncio.Protocol):
         self._ears = ears
         self._buffer = LineBuffer()
         self._gone = False
+        #: Lines of this round of the loop: they go out at its end, in one piece.
+        self._unsent: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let `ears` begin, then say who we are."""
@@ -75,6 +77,8 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take lines in."""
+        # What comes in may change a place: what was cleared for it before goes out before.
+        self._flush()
         self._buffer.feed(data)
         ears, overheard = self._ears, self._ears.overheard
         for raw in self._buffer.take():
@@ -95,17 +99,28 @@ class _Connection(asyncio.Protocol):
 
     def write(self, line: str) -> None:
         """Send one line, unlogged."""
-        transport = self.transport
+        if self._gone or self.transport.is_closing():
+            return
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unsent.append(pack(line))
+
+    def _flush(self) -> None:
+        if not self._unsent:
+            return
+        data, transport = b"".join(self._unsent), self.transport
+        self._unsent.clear()
         if self._gone or transport.is_closing():
             return
         if transport.get_write_buffer_size() > _MOST_UNSENT:
             transport.abort()
             return
-        transport.write(pack(line))
+        transport.write(data)
 
     def close(self, farewell: str) -> None:
         """Say goodbye and hang up."""
         self.write(f"QUIT :{farewell}")
+        self._flush()
         self.transport.close()
 
     def abort(self) -> None:
