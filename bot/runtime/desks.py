@@ -114,7 +114,7 @@ class Desks:
 
         Whoever never had a desk gets none for nothing: strangers must not push out the team's.
         """
-        if key not in self._drawers and listed is case is done is None:
+        if key not in self._drawers and (listed, case, done) == (None, None, None):
             return
         drawer = self._drawer(key)
         if listed is not None:
