@@ -78,6 +78,9 @@ def _granted(link: Link, names: tuple[str, ...], bare: tuple[str, ...]) -> Input
 def _denied(link: Link, bare: tuple[str, ...]) -> Input:
     if link.state in _ASKED_FOR_SASL:
         return Input(kind=LinkInput.UNSERVED)
+    if link.state is LinkState.COLLECTING:
+        # All or none: they are asked for again once we are in, then one by one.
+        return Input(kind=LinkInput.SETTLED)
     if link.state in _JOINED or ("sasl" not in bare and link.state is LinkState.RENEWING):
         return Input(kind=LinkInput.DENIED, words=bare)
     return Input(kind=LinkInput.REFUSED, words=("capability-refused",))

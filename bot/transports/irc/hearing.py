@@ -193,9 +193,9 @@ class Hearing:
             return None
         try:
             said = datetime.fromisoformat(line.tags["time"])
-        except ValueError:
+            return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             return None
-        return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
 
     def _pass_on(self, peer: Peer, inbound: Inbound) -> None:
         folded = self._me.fold(peer.nick)

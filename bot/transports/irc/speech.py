@@ -46,7 +46,8 @@ def cut(text: str, size: int) -> tuple[str, str]:
     """Return the first piece of a text without spaces around it, and what is left of it."""
     if len(text.encode("utf-8", "replace")) <= size:
         return text, ""
-    at = _fitting(text, size)
+    # What may fit has no more letters than bytes; texts may be long, and all one letter.
+    at = _fitting(text[: size + 1], size)
     space = text.rfind(" ", 0, at + 1)
     if space > 0:
         at = space

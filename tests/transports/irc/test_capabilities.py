@@ -278,3 +278,22 @@ async def test_sasl_that_goes_and_comes_changes_nothing_for_who_is_logged_in(mak
     assert net.sent() == []
     assert net.links() == [True]
     assert team(net) == before
+
+
+async def test_one_capability_that_is_refused_does_not_keep_us_away(make: Make) -> None:
+    """It may have been withdrawn in the very moment: the others are asked for one by one."""
+    net = make()
+    await net.begin()
+    await net.prove()
+    wanted = next(line for line in net.sent() if line.startswith("CAP REQ :message-tags"))
+    await net.says(f":irc CAP caseward NAK {wanted.partition('REQ ')[2]}")
+    assert net.wire.open
+    assert "CAP END" in net.sent()
+    await net.says(":irc 001 caseward :Welcome", ":irc 422 caseward :no message")
+    again = next(line for line in net.sent() if line.startswith("CAP REQ"))
+    await net.says(f":irc CAP caseward NAK {again.partition('REQ ')[2]}")
+    singles = [line for line in net.sent() if line.startswith("CAP REQ")]
+    assert "CAP REQ :account-tag" in singles
+    await net.says(*(f":irc CAP caseward ACK {line.partition('REQ ')[2]}" for line in singles))
+    await net.says("@account=alice :alice!u@h PRIVMSG caseward :hello")
+    assert net.heard()[0].speaker.account == "alice"

@@ -1,11 +1,14 @@
 """Cutting and pacing."""
 
 import asyncio
+import unicodedata
+from types import SimpleNamespace
 
 import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+from bot.transports.irc import speech
 from bot.transports.irc.speech import Bucket, Lane, Turnstile, budget, split
 from tests.transports.irc.fake import FakeClock, settle
 
@@ -42,6 +45,22 @@ def test_nothing_is_lost_and_everything_fits(text: str, size: int) -> None:
     pieces = split(text, size)
     assert all(0 < len(piece.encode("utf-8", "replace")) <= size for piece in pieces)
     assert "".join(pieces).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_text_that_is_one_letter_is_cut_without_reading_it_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = 0
+
+    def category(char: str) -> str:
+        nonlocal looked
+        looked += 1
+        return unicodedata.category(char)
+
+    monkeypatch.setattr(speech, "unicodedata", SimpleNamespace(category=category))
+    text = "\u0301" * 4000
+    assert "".join(split(text, 400)) == text
+    assert looked <= 4 * len(text)
 
 
 def test_the_budget_is_what_others_see() -> None:

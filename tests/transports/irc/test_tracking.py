@@ -194,7 +194,9 @@ async def test_old_lines_are_late_and_bent_times_are_not_believed(make: Make) ->
     await net.up("alice=alice")
     for stamp in ("2026-11-20T11:45:00.000Z", "2026-11-20T11:55:00.000Z", "2099-01-01T00:00:00Z"):
         await net.says(f"@account=alice;time={stamp} {ALICE} PRIVMSG caseward :x")
-    late, soon, future = net.heard()
+    await net.says(f"@account=alice;time=0001-01-01T00:00:00+23:59 {ALICE} PRIVMSG caseward :x")
+    late, soon, future, none = net.heard()
+    assert none.at == net.clock.now()
     assert (late.late, soon.late, future.late) == (True, False, False)
     assert late.at == START - timedelta(minutes=15)
     assert future.at <= net.clock.now()
