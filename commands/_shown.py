@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.core.case import facts
 from bot.core.case.facts import KNOWN_KINDS, FactKind
+from bot.core.case.fold import undone_seqs
 from bot.core.case.labels import as_labelled
 from bot.core.intake.script import STORY
 from bot.core.oncall.calls import QUESTION as CALL
@@ -31,6 +32,7 @@ _WORDY = frozenset(
         FactKind.SAID,
         FactKind.SKIPPED,
         FactKind.CLOSED,
+        FactKind.STOOD_DOWN,
     }
 )
 _FROM_REPORTER = frozenset({FactKind.OPENED, FactKind.HEARD, FactKind.PARTY})
@@ -38,6 +40,7 @@ _FROM_REPORTER = frozenset({FactKind.OPENED, FactKind.HEARD, FactKind.PARTY})
 _NAMED: Mapping[str, str] = {
     FactKind.CLOSED: "outcome",
     FactKind.CALLED: "page",
+    FactKind.STOOD_DOWN: "page",
     FactKind.HEARD: "question",
     FactKind.ASSIGNED: "to",
     FactKind.LIFTED: "person",
@@ -55,6 +58,20 @@ class Shown:
     cases: Cases
     terms: Terms
     now: datetime
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What happened, without what tells that there are cases the reader may not know of."""
+        hidden = {
+            entry.seq
+            for entry in self.case.entries
+            if entry.kind == FactKind.RELATED and not self.cases.known(str(entry.data.get("code")))
+        }
+        return tuple(
+            entry
+            for entry in self.case.entries
+            if entry.seq not in hidden and not _undoes_only(entry, hidden)
+        )
 
     def words(self, entry: Entry) -> Arg | None:
         """Return an entry's words, that they were removed, or None where it never had any."""
@@ -88,7 +105,7 @@ def overview(shown: Shown) -> tuple[Line, ...]:
 
 def timeline(shown: Shown) -> tuple[Line, ...]:
     """Everything that happened, oldest first."""
-    entries = shown.case.entries
+    entries = shown.entries
     lines: list[Line] = [_entry(shown, entry) for entry in entries[-MOST_ENTRIES:]]
     earlier = len(entries) - MOST_ENTRIES
     if earlier > 0:
@@ -149,7 +166,7 @@ def record(shown: Shown) -> tuple[Line, ...]:
     # Who is kept out stays out of it: they may read the wiki that it is pasted into.
     lines += [_listed(line) for line in _parties(shown)]
     lines += [_listed(line) for line in evidence]
-    lines += [_listed(_entry(shown, entry)) for entry in case.entries]
+    lines += [_listed(_entry(shown, entry)) for entry in shown.entries]
     return tuple(lines)
 
 
@@ -196,7 +213,7 @@ def _role(role: JSON) -> Msg:
 
 
 def _entry(shown: Shown, entry: Entry) -> Msg:
-    about = (When(at=entry.at), _who(entry), _what(shown, entry))
+    about = (When(at=entry.at), _who(entry), _what(entry))
     words = shown.words(entry)
     line = Msg("show.entry", about)
     if words is not None:
@@ -211,15 +228,21 @@ def _who(entry: Entry) -> Arg:
     return Msg("show.by-reporter" if from_reporter else "show.by-bot")
 
 
-def _what(shown: Shown, entry: Entry) -> Msg:
+def _what(entry: Entry) -> Msg:
     if entry.kind not in KNOWN_KINDS:
         return Msg("show.fact.unknown")
     if entry.kind == FactKind.DROPPED and entry.data.get("named") is True:
         return Msg("show.fact.off")
-    return Msg(f"show.fact.{entry.kind}", (_detail(shown, entry),))
+    return Msg(f"show.fact.{entry.kind}", (_detail(entry),))
 
 
-def _detail(shown: Shown, entry: Entry) -> Arg:
+def _undoes_only(entry: Entry, hidden: set[int]) -> bool:
+    """Tell whether an entry does nothing but to take these back."""
+    undone = set(undone_seqs(entry.data)) if entry.kind == FactKind.UNDONE else set()
+    return bool(undone) and undone <= hidden
+
+
+def _detail(entry: Entry) -> Arg:
     """Return the one value of a fact that the timeline names; an empty text where it has none."""
     data = entry.data
     match entry.kind:
@@ -230,8 +253,7 @@ def _detail(shown: Shown, entry: Entry) -> Arg:
         case FactKind.KIND:
             return kind_of(str(data.get("kind")))
         case FactKind.RELATED:
-            code = str(data.get("code"))
-            return team(code) if shown.cases.known(code) else Msg("show.another")
+            return team(str(data.get("code")))
         case kind:
             named = _NAMED.get(kind)
             return public("") if named is None else team(str(data.get(named)))

@@ -57,13 +57,23 @@ def test_undo_takes_it_back_on_both(bench: Bench) -> None:
     assert bench.keys == ["relate.done"]
 
 
-def test_a_case_that_is_not_for_the_reader_is_not_named(bench: Bench) -> None:
-    one, two = bench.opens(), bench.opens()
+@pytest.mark.parametrize("undone", [False, True])
+def test_nothing_tells_of_a_case_that_is_not_for_the_reader(bench: Bench, undone: bool) -> None:
+    one, two, three = bench.opens(), bench.opens(), bench.opens()
+    expected = []
+    for part in (" timeline", " record"):
+        bench.types(f"!show {three}{part}")
+        expected.append([line.replace(three, one) for line in bench.said])
     bench.types(f"!relate {one} {two}")
+    if undone:
+        bench.types("!undo")
     bench.shelf.hidden.add(two)
     for part in ("", " timeline", " record"):
         bench.types(f"!show {one}{part}")
         assert two not in " ".join(bench.said)
+        assert "elated" not in " ".join(bench.said)
+        if part:
+            assert bench.said == expected.pop(0)
 
 
 @pytest.mark.parametrize(

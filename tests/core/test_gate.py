@@ -55,6 +55,20 @@ def test_what_live_cases_hold_stops_the_message_whatever_its_label(draft: Draft)
         assert not said.replace("[held None None]", "")
 
 
+def test_what_is_held_is_seen_over_the_end_of_a_line() -> None:
+    lines = tuple((Piece(text=text, label=Label.CASE),) for text in ("by Jane", "Example of"))
+    draft = Draft(lines=lines, label=Label.CASE)
+    found = clear(
+        draft,
+        place=PLACE,
+        epoch=7,
+        ceiling=Label.CASE,
+        scan=lambda text: "Jane Example" in text,
+        held=_held,
+    )
+    assert found == Stopped(reason="held-content")
+
+
 def test_a_held_piece_names_what_to_reveal() -> None:
     piece = Piece(text="secret", label=Label.PII, code="C-000000", number=2)
     cleared = _clear(Draft(lines=((piece,),), label=Label.CASE), Label.CASE)

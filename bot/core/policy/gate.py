@@ -13,6 +13,7 @@ from bot.core.words.labels import Label
 from bot.core.words.places import Place
 from bot.core.words.text import Piece, Pieces
 
+_LINE_END = Piece(text=" ", label=Label.PUBLIC)
 #: Tells whether rendered text carries something that a live case holds.
 HeldScan = Callable[[str], bool]
 #: Puts words on a piece that is held back, e.g. "[held: `reveal C-… 2` in a DM]".
@@ -69,15 +70,15 @@ def clear(
     else:
         said = draft.lines
     lines = tuple("".join(show(piece, ceiling, held) for piece in line) for line in said)
-    if ceiling < Label.PII and any(scan(run) for line in said for run in _runs(line, ceiling)):
+    if ceiling < Label.PII and any(scan(run) for run in _runs(said, ceiling)):
         return Stopped(reason="held-content")
     return Cleared(place=place, epoch=epoch, lines=lines, plain_message=draft.plain_message)
 
 
-def _runs(line: Pieces, ceiling: Label) -> Iterator[str]:
-    """Yield what people could have typed of a line: neighbouring pieces together."""
-    if not line:
-        yield ""
-    for typed, run in groupby(line, key=lambda piece: not piece.own and piece.label <= ceiling):
-        if typed:
-            yield "".join(piece.text for piece in run)
+def _runs(lines: tuple[Pieces, ...], ceiling: Label) -> Iterator[str]:
+    """Yield what people could have typed: neighbouring pieces together, over ends of lines too."""
+    pieces = (piece for line in lines for piece in (*line, _LINE_END))
+    for typed, run in groupby(pieces, key=lambda piece: not piece.own and piece.label <= ceiling):
+        text = "".join(piece.text for piece in run)
+        if typed and text.strip():
+            yield text.removesuffix(_LINE_END.text)
