@@ -1,6 +1,7 @@
 """Places where the bot hears and speaks, and what a transport sees in them right now."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.words.labels import Label
@@ -46,13 +47,16 @@ class Rooms:
     """The configured rooms."""
 
     rooms: tuple[Room, ...]
+    _by_place: Mapping[Place, Room] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the places; of two rooms with the same one, the first counts."""
+        pairs = [(place, room) for room in self.rooms for place in room.places]
+        object.__setattr__(self, "_by_place", dict(reversed(pairs)))
 
     def at(self, place: Place) -> Room | None:
         """Return the room that has this place, None for a place that is not configured."""
-        for room in self.rooms:
-            if place in room.places:
-                return room
-        return None
+        return self._by_place.get(place)
 
     def named(self, name: str) -> Room | None:
         """Return the room with this configured name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from bot.core.words.inbound import Event
 from bot.core.words.people import Roster, fold_account
@@ -10,6 +11,25 @@ from bot.core.words.ports import Clock
 from bot.transports.irc.isupport import Isupport
 from bot.transports.irc.settings import Settings
 from bot.transports.irc.timing import Backoff
+
+
+@lru_cache(maxsize=4096)
+def _place(network: str, address: str, kind: PlaceKind) -> Place:
+    """Return a place; the same few are asked for many times."""
+    return Place(network=network, address=address, kind=kind)
+
+
+@cache
+def folded_accounts(names: tuple[str, ...]) -> frozenset[str]:
+    """Return configured names as accounts are compared."""
+    return frozenset(map(fold_account, names))
+
+
+@lru_cache(maxsize=16)
+def _services(server: str, host: str) -> frozenset[str]:
+    """Return where services of the network of this server, or of this configured one, sit."""
+    domains = {domain for name in (server, host) for domain in (name, name.partition(".")[2])}
+    return frozenset(f"services.{domain}" for domain in domains if "." in domain)
 
 
 def _never(_line: bytes, _at: int) -> bool:
@@ -33,11 +53,11 @@ class Context:
 
     def room(self, address: str) -> Place:
         """Return the place of a channel, in the configured spelling."""
-        return Place(network=self.settings.name, address=address)
+        return _place(self.settings.name, address, PlaceKind.ROOM)
 
     def dm(self, nick: str) -> Place:
         """Return the place of a direct message."""
-        return Place(network=self.settings.name, address=nick, kind=PlaceKind.DM)
+        return _place(self.settings.name, nick, PlaceKind.DM)
 
     def account_identity(self, account: str) -> str:
         """Return the identity of whoever is logged in to an account."""
@@ -50,13 +70,12 @@ class Context:
         be `services.` of the network's own domain, as the server's or the configured name tells
         it. Anybody can call a machine of theirs `services.` of some other domain.
         """
-        trusted = {fold_account(name) for name in self.settings.trusted_agents}
-        names = (server, self.settings.host)
-        domains = {domain for name in names for domain in (name, name.partition(".")[2])}
-        vouched = host in {f"services.{domain}" for domain in domains if "." in domain} or (
+        trusted = folded_accounts(self.settings.trusted_agents)
+        if fold_account(nick) not in trusted:
+            return False
+        return host in _services(server, self.settings.host) or (
             account is not None and fold_account(account) in trusted
         )
-        return vouched and fold_account(nick) in trusted
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from bot.core.words.people import Speaker, fold_account
 from bot.core.words.places import Place
 from bot.core.words.ports import MAX_LATE
 from bot.transports.irc.channels import Channels
-from bot.transports.irc.context import Context, Me
+from bot.transports.irc.context import Context, Me, folded_accounts
 from bot.transports.irc.isupport import valid_nick
 from bot.transports.irc.lines import Line, is_ctcp, plain
 from bot.transports.irc.peer import Peer
@@ -102,6 +102,8 @@ class Hearing:
 
     def release(self, now: float) -> None:
         """Let go what need not wait any longer."""
+        if not self._held:
+            return
         for folded, held in list(self._held.items()):
             if held.peer.judged.is_set() or held.until <= now:
                 del self._held[folded]
@@ -165,7 +167,7 @@ class Hearing:
     def _inbound(self, line: Line, peer: Peer, place: Place, text: str) -> Inbound:
         network, now = self._context.settings.name, self._context.clock.now()
         said = self._time(line) or now
-        relays = {fold_account(name) for name in self._context.settings.relays}
+        relays = folded_accounts(self._context.settings.relays)
         return Inbound(
             key=self._key(line),
             speaker=Speaker(

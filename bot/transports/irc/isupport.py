@@ -4,6 +4,7 @@ Parsing of the tokens is the `irc` package's; what it drops (tokens without a va
 trips over (malformed ones) is taken care of here.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -25,6 +26,8 @@ _MANY = 100
 #: Stands for bytes that are no UTF-8, whichever they were.
 UNREADABLE = "\ufffd"
 _LONGEST_NICK, _LONGEST_CHANNEL = 64, 200
+_NOT_IN_NICKS = re.compile(f"[\x00- ,*?!@\x7f{UNREADABLE}]")
+_NOT_IN_CHANNELS = re.compile(f"[\x00- ,\x7f{UNREADABLE}]")
 
 
 def valid_nick(nick: str) -> bool:
@@ -32,7 +35,7 @@ def valid_nick(nick: str) -> bool:
     return (
         0 < len(nick.encode()) <= _LONGEST_NICK
         and nick[0] not in "#&+$:%~"
-        and not any(char <= " " or char in f",*?!@\x7f{UNREADABLE}" for char in nick)
+        and not _NOT_IN_NICKS.search(nick)
     )
 
 
@@ -41,7 +44,7 @@ def valid_channel(channel: str) -> bool:
     return (
         1 < len(channel.encode()) <= _LONGEST_CHANNEL
         and channel[0] in "#&+!"
-        and not any(char <= " " or char in f",\x7f{UNREADABLE}" for char in channel)
+        and not _NOT_IN_CHANNELS.search(channel)
     )
 
 

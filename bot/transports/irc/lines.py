@@ -73,7 +73,9 @@ def decode(raw: bytes) -> str:
 
 def parse(raw: str) -> Line | None:
     """Read a line; None for an empty or senseless one."""
-    raw = raw.translate(_NEVER_IN)
+    raw = raw.removesuffix("\r")
+    if not raw.isprintable():
+        raw = raw.translate(_NEVER_IN)
     tags: dict[str, str] = {}
     if raw.startswith("@"):
         group, _, raw = raw[1:].partition(" ")
@@ -84,7 +86,7 @@ def parse(raw: str) -> Line | None:
         source, _, raw = raw[1:].partition(" ")
     head, colon, tail = raw.partition(" :")
     words = [word for word in head.split(" ") if word]
-    if not words or _CONTROLS.search(source):
+    if not words or (not source.isprintable() and _CONTROLS.search(source)):
         return None
     nick, _, mask = source.partition("!")
     user, _, host = mask.partition("@")
@@ -102,12 +104,15 @@ def _tags(group: str) -> dict[str, str]:
     found: dict[str, str] = {}
     doubled: set[str] = set()
     for item in group.split(";"):
-        tag = Tag.parse(item)
-        key = tag["key"]
+        key, _, value = item.partition("=")
+        if "\\" in value:
+            value = Tag.parse(item)["value"] or ""
         if key in found:
             doubled.add(key)
-        found[key] = tag["value"] or ""
-    return {key: value for key, value in found.items() if key not in doubled}
+        found[key] = value
+    for key in doubled:
+        del found[key]
+    return found
 
 
 def is_ctcp(text: str) -> bool:
@@ -117,13 +122,17 @@ def is_ctcp(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return what people would read: no colours, no control characters, no edges of space."""
+    if text.isprintable():
+        return text.strip()
     return _CONTROLS.sub("", _LINE_ENDS.sub(" ", _COLOURS.sub("", text))).strip()
 
 
 def pack(line: str) -> bytes:
     """Return the bytes of a line to send: exactly one line, whatever stands in it."""
     # The one line of ours that needs a control character; said text has lost them before.
-    clean = line if _VERSION.fullmatch(line) else _CONTROLS.sub("", _LINE_ENDS.sub(" ", line))
+    clean = line
+    if not line.isprintable() and not _VERSION.fullmatch(line):
+        clean = _CONTROLS.sub("", _LINE_ENDS.sub(" ", line))
     data = clean.encode("utf-8", "replace")
     if len(data) > _WIRE_BYTES:
         data = data[:_WIRE_BYTES].decode("utf-8", "ignore").encode()

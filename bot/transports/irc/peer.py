@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.core.words.people import fold_account
+from bot.core.words.places import DMView
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Peer:
     #: When WHOIS has told of `secure`; and that we would have seen this connection end since.
     judged_at: float = 0.0
     vouched: bool = False
+    #: What was last told of them.
+    told: DMView | None = field(default=None, repr=False)
 
     @property
     def linked(self) -> bool:

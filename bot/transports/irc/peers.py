@@ -86,14 +86,21 @@ class Peers:
         if peer is None:
             return None
         self._doubt(peer)
-        settings = self._context.settings
-        return DMView(
-            place=self._context.dm(peer.nick),
-            epoch=peer.epoch,
-            identity=peer.identity,
-            account=peer.account,
-            secure=peer.secure is True if settings.tls else settings.loopback,
-        )
+        settings, told = self._context.settings, peer.told
+        secure = peer.secure is True if settings.tls else settings.loopback
+        if (
+            told is None
+            or (told.epoch, told.secure) != (peer.epoch, secure)
+            or told.place.address != peer.nick
+        ):
+            told = peer.told = DMView(
+                place=self._context.dm(peer.nick),
+                epoch=peer.epoch,
+                identity=peer.identity,
+                account=peer.account,
+                secure=secure,
+            )
+        return told
 
     def prove(self, nick: str, user: str, host: str, account: str | None) -> Peer:
         """Take what the network just said of a nick; another person gets another generation."""

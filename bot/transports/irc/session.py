@@ -185,15 +185,18 @@ class Session:
             return
         if line.command == "PING":
             self.write(f"PONG :{line.param(-1)}")
-        for part in (self.channels, self.peers, self._own, self._joins, self._nick):
-            part.handle(line)
+        # What people say tells nothing of the network.
+        if line.command != "PRIVMSG":
+            for part in (self.channels, self.peers, self._own, self._joins, self._nick):
+                part.handle(line)
         if line.command in REFUSED and self.link.state not in _REGISTERED:
             # In its turn: a network may refuse whatever it is offered.
             self.ask(f"NICK {self._nick.another()}")
         self.questions.handle(line)
         if self.link.state in _REGISTERED:
             self._hearing.handle(line)
-        given = read(self.link, line) or self._logged_out(line)
+        given = None if line.command == "PRIVMSG" else read(self.link, line)
+        given = given or self._logged_out(line)
         if given is not None:
             self._follow(given)
         if self.link.state is LinkState.JOINING and self._joins.settled():
@@ -285,10 +288,10 @@ class Session:
 
     def _logged_out(self, line: Line) -> Input | None:
         """Read our own ACCOUNT line: only the name says whether it is about us."""
+        if line.command != "ACCOUNT" or not self.me.is_me(line.nick) or not self.identified:
+            return None
         other = fold_account(line.param(0)) != fold_account(self.context.settings.account)
-        if line.command == "ACCOUNT" and self.me.is_me(line.nick) and other and self.identified:
-            return Input(kind=LinkInput.LOGGED_OUT)
-        return None
+        return Input(kind=LinkInput.LOGGED_OUT) if other else None
 
     # ---- time --------------------------------------------------------------------------------
 

@@ -143,6 +143,10 @@ class Turnstile:
 
     async def turn(self, lane: Lane) -> bool:
         """Wait for a turn; False when the connection ended meanwhile."""
+        now = self._clock.monotonic()
+        if not self._closed and self._first() is None and self._bucket.wait(now) == 0:
+            self._pass(lane, now)
+            return True
         called = asyncio.Event()
         self._waiting[lane].append(called)
         try:
@@ -153,9 +157,7 @@ class Turnstile:
                 elif (seconds := self._bucket.wait(self._clock.monotonic())) > 0:
                     await self._clock.sleep(seconds)
                 else:
-                    self._bucket.take(self._clock.monotonic())
-                    if lane is not Lane.URGENT:
-                        self._kept_house = lane is Lane.CONTROL
+                    self._pass(lane, self._clock.monotonic())
                     return True
             return False
         finally:
@@ -164,7 +166,14 @@ class Turnstile:
             if first is not None:
                 first.set()
 
+    def _pass(self, lane: Lane, now: float) -> None:
+        self._bucket.take(now)
+        if lane is not Lane.URGENT:
+            self._kept_house = lane is Lane.CONTROL
+
     def _first(self) -> asyncio.Event | None:
+        if not any(self._waiting.values()):
+            return None
         others = (Lane.NORMAL, Lane.CONTROL) if self._kept_house else (Lane.CONTROL, Lane.NORMAL)
         lanes = (self._waiting[lane] for lane in (Lane.URGENT, *others))
         return next((lane[0] for lane in lanes if lane), None)
