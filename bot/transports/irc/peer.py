@@ -21,6 +21,7 @@ class Peer:
     secure: bool | None = None
     judged: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     asked: bool = False
+    asked_at: float = 0.0
     waited: bool = False
     watched: bool = False
     #: The network has said that it watches: from then on nobody can slip under this nick.

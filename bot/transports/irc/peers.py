@@ -25,6 +25,8 @@ _TRUSTED_SECONDS = 60.0
 _SILENT_SECONDS = 600.0
 #: A direct message goes out only if its reader was proven within this time.
 _FRESH_SECONDS = 10.0
+#: A WHOIS that was not answered within this time is asked again when it matters.
+_ANSWER_SECONDS = 10.0
 
 
 class Peers:
@@ -169,8 +171,10 @@ class Peers:
             peer.judged.set()
             return
         self._doubt(peer)
-        if not peer.asked:
-            peer.asked = True
+        now = self._context.clock.monotonic()
+        # Networks pass questions over that come too fast.
+        if not peer.asked or now - peer.asked_at >= _ANSWER_SECONDS:
+            peer.asked, peer.asked_at = True, now
             self._ask(f"WHOIS {peer.nick}")
 
     def refold(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.core.words.places import Place
+from bot.core.words.places import DMView, Place
 from bot.core.words.ports import Sent
 from tests.transports.irc.fake import FakeNet, Make, settle
 from tests.transports.irc.rig import dm
@@ -93,3 +93,20 @@ async def test_nobody_is_said_to_be_away_when_the_connection_ends(make: Make) ->
         await task
     with pytest.raises(OSError, match=r".*"):
         await net.transport.find("net|account|alice")
+
+
+async def test_a_question_about_tls_that_is_never_answered_is_asked_again(make: Make) -> None:
+    net = make(tls=True)
+    await net.up()
+    await net.says("@account=alice :alice!u@h.example.org PRIVMSG caseward :one")
+    await net.clock.advance(5)
+    assert net.sent().count("WHOIS alice") == 1
+    await net.clock.advance(10)
+    await net.says("@account=alice :alice!u@h.example.org PRIVMSG caseward :two")
+    await net.clock.advance(1)
+    assert net.sent().count("WHOIS alice") == 1
+    await net.says(":irc 671 caseward alice :is secure", ":irc 318 caseward alice :end")
+    view = net.view(dm("alice"))
+    assert isinstance(view, DMView)
+    assert view.secure
+    assert [inbound.text for inbound in net.heard()] == ["one", "two"]
