@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
-from bot.core.policy.gate import Cleared, Draft, Stopped, clear
+from bot.core.policy.gate import Cleared, Draft, Stopped, clear, show
 from bot.core.words.labels import Label
 from bot.core.words.people import Person, Speaker
 from bot.core.words.places import DMView, Place, PlaceKind, RoomView
@@ -132,21 +133,26 @@ class Voice:
     async def answer(
         self, place: Place, dm: Place, draft: Draft, audience: Audience
     ) -> Sent | Stopped:
-        """Answer a command: in a room at most four lines, what is more by DM."""
-        fits = not fit(draft.lines, ROOM_LINES)[1] or draft.label > self.live.ceiling(place)[0]
+        """Answer a command: in a room at most four lines, what is more by DM.
+
+        Returns how it fared as a whole: a half that cannot be said counts.
+        """
+        ceiling = self.live.ceiling(place)[0]
+        shown = partial(show, ceiling=ceiling, held=self._held)
+        fits = not fit(draft.lines, ROOM_LINES, shown)[1] or draft.label > ceiling
         if place.kind is PlaceKind.DM or fits:
             return await self.say(place, draft, audience=audience)
         whole = self._clear(place, draft, audience.own)
         if isinstance(whole, Stopped):
             # Half of what a case holds must not be said because the other half is cut off.
             return whole
-        shown, rest = fit(draft.lines, ROOM_LINES - 1)
+        first, rest = fit(draft.lines, ROOM_LINES - 1, shown)
         more = Reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
-        said = await self.say(place, replace(draft, lines=(*shown, more)), audience=audience)
+        said = await self.say(place, replace(draft, lines=(*first, more)), audience=audience)
         if isinstance(said, Stopped):
             return said
-        await self.say(dm, replace(draft, lines=rest), audience=audience)
-        return said
+        said_apart = await self.say(dm, replace(draft, lines=rest), audience=audience)
+        return said if said_apart is Sent.DELIVERED else said_apart
 
     def _clear(self, place: Place, draft: Draft, own: str | None) -> Cleared | Stopped:
         ceiling, epoch = self.live.ceiling(place)

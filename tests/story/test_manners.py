@@ -1,7 +1,11 @@
 """Manners in rooms: few lines, and a hint for strangers who call the bot by its name."""
 
+import re
+
+from bot.core.words.labels import Label
+from bot.runtime.voice import ROOM_LINES
 from bot.texts.catalogue import says
-from tests.world import World
+from tests.world import NETWORK, World
 
 
 async def test_a_stranger_who_calls_by_name_hears_once_a_minute_how_the_team_is_reached(
@@ -46,3 +50,29 @@ async def test_a_room_hears_of_many_flaws_in_four_lines(world: World) -> None:
     said = world.heard("#team")[before:]
     assert any(says("room.flaws-more", line) for line in said)
     assert len(await world.says("alice", "#team", "!show C-000000")) <= 4
+
+
+async def test_words_that_stand_for_held_ones_fill_no_room_either(world: World) -> None:
+    code = world.code(await world.says("alice", None, "!open Insults"))
+    numbers = " and ".join(f"+1 202 555 01{number:02d}" for number in range(30))
+    await world.says("alice", None, f"!note {code} {numbers} end")
+    mark = len(world.net.said)
+    await world.says("alice", "#team", f"!show {code} timeline")
+    said = [s.text for s in world.net.said[mark:] if s.place.address == "#team"]
+    assert sum(-(-len(text.encode()) // 400) for text in said) <= ROOM_LINES
+    apart = [s.text for s in world.net.said[mark:] if s.place.address == "alice"]
+    whole = "".join(said[:-1] + apart)
+    assert whole.count("[held: ") + whole.count("+1 202 555 01") == 30
+    assert apart[-1].endswith(" end")
+    assert re.search(r"\[held: [^\]]*$", said[-2]) is None
+
+
+async def test_who_cannot_have_the_rest_by_dm_hears_that(world: World) -> None:
+    world.live.dm_most = {NETWORK: Label.TEAM}
+    code = world.code(await world.says("alice", "#team", "!open Insults"))
+    for number in range(6):
+        await world.says("alice", "#team", f"!note {code} note {number}")
+    mark = len(world.heard("alice")), len(world.heard("#team"))
+    await world.says("alice", "#team", f"!show {code} timeline")
+    assert world.heard("alice")[mark[0] :] == []
+    assert says("answer.stopped.above-ceiling", world.heard("#team")[-1])
