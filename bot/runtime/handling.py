@@ -131,7 +131,7 @@ class Handling:
         outcome.verb, outcome.result, outcome.undoable = ran.verb, ran.outcome, ran.undoable
         outcome.line, outcome.case = ran.line, outcome.case or ran.case
         if ran.verb != "?":
-            self._audit(unit, heard, ran.verb, ran.outcome, outcome.case, now)
+            self._audit(unit, heard, outcome, now)
         return outcome
 
     @staticmethod
@@ -265,23 +265,17 @@ class Handling:
         self._invited[place] = now
         return False
 
-    def _audit(
-        self,
-        unit: Unit,
-        heard: Heard,
-        verb: str,
-        outcome: str,
-        case: str | None,
-        now: datetime,
-    ) -> None:
+    @staticmethod
+    def _audit(unit: Unit, heard: Heard, outcome: Outcome, now: datetime) -> None:
         unit.audit(
             AuditEntry(
                 at=now,
                 who=heard.asker.name or heard.asker.identity,
                 place=str(heard.inbound.place),
-                verb=verb,
-                outcome=outcome,
-                case=case,
+                verb=outcome.verb,
+                outcome=outcome.result,
+                case=outcome.case,
+                about=outcome.about,
             )
         )
 

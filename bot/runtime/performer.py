@@ -81,6 +81,8 @@ class Outcome:
     #: What was done, for the audit.
     verb: str = ""
     result: str = "ok"
+    #: Whom on the roster it was done to, by a command about people.
+    about: str | None = None
     undoable: bool = False
     #: Whether the database was asked at all, so that there may be work in it now.
     stored: bool = True
@@ -220,6 +222,7 @@ class Performer:
                 self.reads.count(name, code, cause.now)
             case fx.AllowReads(name=name):
                 self.reads.allow(name, cause.now)
+                outcome.about = name
             case fx.SetTimer(key=key, due=due, kind=kind, data=data):
                 unit.set_timer(Timer(key=key, due=due, kind=kind, data=data))
             case fx.DropTimer(key=key):
@@ -253,6 +256,7 @@ class Performer:
         else:
             unit.reinstate(effect.name)
         outcome.stood.append((effect.name, stops))
+        outcome.about = effect.name
         outcome.left_the_room = True
         for each in after_standing(unit, self.live, effect, cause.now):
             self._one(unit, each, cause, outcome)

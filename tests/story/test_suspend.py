@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.core.words.labels import Label
+from storage.audit import AuditBook
+from storage.store import SealedStore
 from tests.world import World, new_world, place
 
 
@@ -236,3 +238,24 @@ async def test_a_crash_leaves_it_whole_or_undone(world: World, moment: str) -> N
     assert (world.live.roster.named("alice") is None) is stopped
     await world.later(minutes=1)
     assert ("alice was suspended" in heard(world, "carol", 0)) is stopped
+
+
+async def test_the_audit_says_whom_it_was_about(world: World) -> None:
+    await suspend(world, "finn")
+    for name, line in (
+        ("carol", "!reinstate finn"),
+        ("carol", "!yes"),
+        ("alice", "!allow bob"),
+        ("alice", "!cases"),
+    ):
+        await world.says(name, None, line)
+    store = world.store
+    assert isinstance(store, SealedStore)
+    ring = store._ring
+    entries = await store.database.run(lambda raw: AuditBook(raw, ring).read())
+    assert [(e.who, e.verb, e.about) for e in entries if e.about or e.verb == "cases"] == [
+        ("bob", "suspend", "finn"),
+        ("carol", "reinstate", "finn"),
+        ("alice", "allow", "bob"),
+        ("alice", "cases", None),
+    ]

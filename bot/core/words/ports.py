@@ -132,7 +132,10 @@ class Timer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """Who did what, where, with which result. Stored sealed, in a chain; never content."""
+    """Who did what, where, with which result. Stored sealed, in a chain; never content.
+
+    `about` is the name of whom on the roster it was done to, by a command about people.
+    """
 
     at: datetime
     who: str
@@ -140,6 +143,7 @@ class AuditEntry:
     verb: str
     outcome: str
     case: str | None = None
+    about: str | None = None
 
 
 class Unit(Protocol):
