@@ -23,6 +23,9 @@ _REGISTERED_ONLY = MappingProxyType(
 )
 _KNOWN = frozenset("BOT CASEMAPPING CHANMODES CHANTYPES MONITOR PREFIX WHOX".split())
 _MANY = 100
+#: Auditorium and delayed joins; UnrealIRCd sets `d` for those who are still hidden after `-D`.
+_HIDING = frozenset("uD")
+_HIDING_UNREAL = _HIDING | {"d"}
 #: Stands for bytes that are no UTF-8, whichever they were.
 UNREADABLE = "\ufffd"
 _LONGEST_NICK, _LONGEST_CHANNEL = 64, 200
@@ -82,6 +85,11 @@ class Isupport:
             if self.software.startswith(name) and mode in "".join(self.chanmodes):
                 return mode
         return ""
+
+    @property
+    def hiding(self) -> frozenset[str]:
+        """The channel modes under which the server hides members from us."""
+        return _HIDING_UNREAL if self.software.startswith("unrealircd") else _HIDING
 
 
 class Features:

@@ -7,7 +7,6 @@ from itertools import count
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
 from bot.transports.irc.room import (
-    HIDE_MEMBERS,
     WHOX_FIELDS,
     WHOX_PARAMS,
     Channel,
@@ -71,7 +70,7 @@ class Roll:
 
         A service may speak from outside as often as it likes: it is looked for once in a while.
         """
-        hidden = not channel.modes.isdisjoint(HIDE_MEMBERS)
+        hidden = not channel.modes.isdisjoint(self._me.network.hiding)
         if hidden or not channel.joined or not channel.listed:
             return
         folded, now = self._me.fold(nick), self._context.clock.monotonic()

@@ -10,8 +10,6 @@ from bot.transports.irc.link import TELLING
 #: Fields asked of WHOX; the answer is: me, token, channel, user, host, nick, flags, account.
 WHOX_FIELDS = "%tcuhnfa"
 WHOX_PARAMS = 8
-#: With these the server hides members from us (auditorium, delayed joins).
-HIDE_MEMBERS = frozenset("uD")
 
 
 def readable(nick: str) -> bool:
@@ -103,7 +101,7 @@ def look(channel: Channel, context: Context, me: Me, enabled: frozenset[str]) ->
     return RoomView(
         place=context.room(channel.address),
         epoch=channel.epoch,
-        complete=enabled >= TELLING and channel.read and modes.isdisjoint(HIDE_MEMBERS),
+        complete=enabled >= TELLING and channel.read and modes.isdisjoint(me.network.hiding),
         secure=settings.tls or settings.loopback,
         hidden=not modes.isdisjoint("sp"),
         closed=not modes.isdisjoint("ik") or (only != "" and only in modes),

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.core.words.places import DMView
+from bot.core.words.places import DMView, RoomView
 from bot.core.words.ports import Sent
 from tests.transports.irc.fake import FakeNet, Make
-from tests.transports.irc.rig import dm
+from tests.transports.irc.rig import dm, room
 
 ALICE = ":alice!u@h.example.org"
 MALLORY = ":mallory!u@h"
@@ -117,3 +117,28 @@ async def test_who_is_seen_anyway_gives_way_on_the_watch_list(make: Make) -> Non
     assert {"first", "third"} <= watched
     assert "MONITOR - alice" in lines
     assert not [line for line in lines if line.startswith("MONITOR -") and "alice" not in line]
+
+
+async def test_whoever_is_still_hidden_after_the_mode_has_gone_counts(make: Make) -> None:
+    """UnrealIRCd sets `d` by itself as long as somebody whom `D` hid has not spoken."""
+    net = make()
+    await net.begin()
+    await net.register()
+    await net.says(
+        ":irc 004 caseward irc.example.org UnrealIRCd-6.1.0 iowrsx lvhopsmntikdDR",
+        ":irc 005 caseward NETWORK=example :are supported",
+    )
+    await net.enter("alice=alice", modes="+nstid")
+    view = net.view(room("#team"))
+    assert isinstance(view, RoomView)
+    assert not view.complete
+
+
+async def test_a_mode_of_the_same_letter_hides_nobody_elsewhere(make: Make) -> None:
+    net = make()
+    await net.begin()
+    await net.register()
+    await net.enter("alice=alice", modes="+nstid 5")
+    view = net.view(room("#team"))
+    assert isinstance(view, RoomView)
+    assert view.complete
