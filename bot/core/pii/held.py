@@ -132,7 +132,7 @@ def _is_code(tokens: Tokens) -> bool:
 def _forms(line: str) -> tuple[str, ...]:
     """Return a line as it is written, without percent-encoding, and with signs for their names."""
     decoded = unquote(unquote(line)) if "%" in line else line
-    told = _TOLD.sub(_sign, decoded)
+    told = _TOLD.sub(_sign, undo(decoded).text)
     return tuple(dict.fromkeys((line, decoded, told)))
 
 

@@ -71,6 +71,18 @@ def test_personal_spans_are_held(held: str, line: str) -> None:
     assert holding(held).hit(line) == {CODE}
 
 
+@pytest.mark.parametrize("inside", ["\u2060", "\u200b", "\x02"])
+def test_a_told_sign_is_read_through_what_is_invisible(inside: str) -> None:
+    held = HeldSet()
+    held.add("C-1", (Piece(text="alice at example dot org"),))
+    for line in (
+        "alice a|t example dot org",
+        "alice at example d|ot org",
+        "al|ice a|t example dot o|rg",
+    ):
+        assert held.hit(line.replace("|", inside)) == {"C-1"}
+
+
 def test_distinctive_words_of_personal_answers_are_held() -> None:
     held = HeldSet()
     words = "I think it was ExampleVandal77 on Tuesday, see C-4KTZ1A from 2031-05-28, follow-up"
