@@ -32,6 +32,7 @@ _WORDY = frozenset(
         FactKind.SAID,
         FactKind.SKIPPED,
         FactKind.CLOSED,
+        FactKind.STOOD_DOWN,
     }
 )
 _FROM_REPORTER = frozenset({FactKind.OPENED, FactKind.HEARD, FactKind.PARTY})
@@ -39,6 +40,7 @@ _FROM_REPORTER = frozenset({FactKind.OPENED, FactKind.HEARD, FactKind.PARTY})
 _NAMED: Mapping[str, str] = {
     FactKind.CLOSED: "outcome",
     FactKind.CALLED: "page",
+    FactKind.STOOD_DOWN: "page",
     FactKind.HEARD: "question",
     FactKind.ASSIGNED: "to",
     FactKind.LIFTED: "person",

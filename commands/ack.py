@@ -4,18 +4,17 @@ A call that is not there and one that is not for the asker get the same words.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.oncall.classes import class_of
 from bot.core.oncall.ladder import PageInput, acks_needed, advance, may_take, who_of
 from bot.core.policy.access import CALL_ROLES, Rule
 from bot.core.words.effects import Answer, Effects
-from bot.core.words.ids import CodeKind, Slip, read_code
 from bot.core.words.labels import Label
 from bot.core.words.pages import Page, PageState
 from bot.core.words.readers import Asker, Cases, Pages, Terms
 from bot.core.words.text import Count, Line, Msg, doc, public, team
+from commands._calls import Known, page_of
 from commands._spec import Call, Example, TakesWord, command
 from commands._words import age
 
@@ -38,8 +37,8 @@ from commands._words import age
 def ack(call: Call, cases: Cases, pages: Pages, terms: Terms, now: datetime) -> Effects:
     """Take the page that is meant, or list those that could be."""
     typed = call.words.get("code")
-    mine = _Mine(cases=cases, handler=bool(call.asker.person and call.asker.person.handles_cases))
-    found = _found(typed, pages, mine) if typed else _only(pages, mine)
+    mine = Known(cases=cases, person=call.asker.person)
+    found = page_of(typed, pages, mine) if typed else _only(pages, mine)
     if isinstance(found, Page) and not may_take(found, call.by, terms.ladder, who_of(found, terms)):
         found = Msg("ack.none")
     if isinstance(found, Msg):
@@ -55,31 +54,7 @@ def ack(call: Call, cases: Cases, pages: Pages, terms: Terms, now: datetime) -> 
     return [*step.effects, _answer(call.asker, _done(found, step.page, call.by, missing))]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mine:
-    """Which calls the asker may know of: those of the cases that they can find.
-
-    Whoever is on call without working cases can find none, and is rung all the same.
-    """
-
-    cases: Cases
-    handler: bool
-
-    def __contains__(self, page: Page) -> bool:
-        return not self.handler or page.case is None or self.cases.find(page.case) is not None
-
-
-def _found(typed: str, pages: Pages, mine: _Mine) -> Page | Msg:
-    read = read_code(typed, CodeKind.PAGE) or read_code(typed, CodeKind.CASE)
-    if isinstance(read, Slip):
-        return Msg("case.slip")
-    page = pages.find(read) if read is not None else None
-    if page is None or page not in mine:
-        return Msg("ack.none")
-    return page
-
-
-def _only(pages: Pages, mine: _Mine) -> Page | Msg | Sequence[Page]:
+def _only(pages: Pages, mine: Known) -> Page | Msg | Sequence[Page]:
     live = [page for page in pages.live() if page in mine]
     if not live:
         return Msg("ack.nothing")

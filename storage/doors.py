@@ -140,3 +140,7 @@ class PageDoor:
     def find(self, code: str) -> Page | None:
         """Return a page by its code, or by its case's code, whatever its state."""
         return self._pages.find(code, self._door.hidden_cases())
+
+    def cases_of(self, page: Page) -> Sequence[str] | None:
+        """Return the codes of the cases whose calls are on a page; None where one is hidden."""
+        return self._pages.cases_of(page, self._door.hidden_cases())

@@ -25,9 +25,21 @@ FIND_LIVE_OF_CASE = """
 SELECT code, sealed, (SELECT id FROM cases WHERE cases.code = case_code)
 FROM pages WHERE case_code = ? AND state <> 'ended' ORDER BY opened_at DESC LIMIT 1
 """
+FIND_LIVE_JOINED = """
+SELECT pages.code, sealed,
+    (SELECT id FROM cases WHERE cases.code = pages.case_code),
+    (SELECT id FROM cases WHERE cases.code = outbox.case_code)
+FROM pages CROSS JOIN outbox ON outbox.page_code = pages.code
+WHERE pages.state IN ('ringing', 'acked') AND outbox.case_code = ? ORDER BY opened_at DESC LIMIT 1
+"""
 FIND_LAST_OF_CASE = """
 SELECT code, sealed, (SELECT id FROM cases WHERE cases.code = case_code)
 FROM pages WHERE case_code = ? ORDER BY opened_at DESC LIMIT 1
+"""
+CASES_OF_PAGE = """
+SELECT outbox.case_code, (SELECT id FROM cases WHERE cases.code = outbox.case_code)
+FROM outbox WHERE page_code = ? AND case_code IS NOT NULL
+GROUP BY outbox.case_code ORDER BY MIN(outbox.id)
 """
 PAGE_THERE = "SELECT 1 FROM pages WHERE code = ?"
 ADD_PAGE = "INSERT INTO pages (code, case_code, state, opened_at, sealed) VALUES (?, ?, ?, ?, ?)"
@@ -57,15 +69,24 @@ class PageBook:
         return tuple(self._readable(self._connection.execute(LIST_LIVE), hidden))
 
     def find(self, code: str, hidden: frozenset[int] = frozenset()) -> Page | None:
-        """Return a page by its code, or by its case's: the latest, one that is not over first.
+        """Return a page by its code, or by that of a case whose call is on it.
 
-        One of a hidden case is passed over unopened, and costs what none does.
+        The latest, one that is not over first. One of a hidden case is passed over unopened,
+        and costs what none does.
         """
-        for statement in (FIND_PAGE, FIND_LIVE_OF_CASE, FIND_LAST_OF_CASE):
+        for statement in (FIND_PAGE, FIND_LIVE_OF_CASE, FIND_LIVE_JOINED, FIND_LAST_OF_CASE):
             row = self._connection.execute(statement, (code,)).fetchone()
-            if row is not None and row[2] not in hidden:
+            if row is not None and hidden.isdisjoint(row[2:]):
                 return self._open(row[0], row[1])
         return None
+
+    def cases_of(self, page: Page, hidden: frozenset[int] = frozenset()) -> Sequence[str] | None:
+        """Return the codes of the cases whose calls are on a page; None where one is hidden."""
+        rows = self._connection.execute(CASES_OF_PAGE, (page.code,)).fetchall()
+        if any(case_id in hidden for _, case_id in rows):
+            return None
+        own = () if page.case is None else (page.case,)
+        return tuple(dict.fromkeys((*own, *(code for code, _ in rows))))
 
     def save(self, page: Page) -> None:
         """Write a page. Once it is taken or over, its calls that wait to go out are done.

@@ -29,7 +29,7 @@ from bot.core.words.ports import (
     Unit,
     Viewer,
 )
-from bot.core.words.text import Doc, Pieces
+from bot.core.words.text import Doc, Pieces, of_case
 from bot.runtime.live import Live
 from bot.runtime.reads import Reads
 from bot.runtime.standing import after_standing
@@ -141,8 +141,20 @@ class Performer:
                     at=cause.now, by=effect.by, page=effect.page, emergency=effect.emergency
                 )
                 return [fx.AddFacts(code=effect.code, facts=(fact,))]
+            case fx.StoodDown():
+                return self._stood_down(unit, effect, cause)
             case _:
                 return None
+
+    @staticmethod
+    def _stood_down(unit: Unit, effect: fx.StoodDown, cause: Cause) -> list[fx.Effect]:
+        """Keep the reason in a case whose call was stood down, its details numbered there."""
+        view = unit.cases(Viewer(system=True)).find(effect.code)
+        if view is None:
+            return []
+        reason, _ = of_case(effect.reason, view.code, view.next_number)
+        fact = facts.stood_down(at=cause.now, by=effect.by, page=effect.page, reason=reason)
+        return [fx.AddFacts(code=view.code, facts=(fact,))]
 
     def _hear(self, unit: Unit, effect: fx.Hear, cause: Cause) -> list[fx.Effect]:
         """Keep what was said; whoever is named in it works on the case no more."""

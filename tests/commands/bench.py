@@ -109,6 +109,8 @@ class Shelf:
     kept: dict[str, Page] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     removed: set[tuple[str, int]] = field(default_factory=set)
+    #: Cases that joined a page, by its code.
+    joined: dict[str, list[str]] = field(default_factory=dict)
 
     def find(self, code: str) -> CaseView | None:
         if code in self.hidden or code not in self.facts:
@@ -170,6 +172,10 @@ class Calls:
 
     def find(self, code: str) -> Page | None:
         return next((p for p in self.shelf.kept.values() if code in {p.code, p.case}), None)
+
+    def cases_of(self, page: Page) -> Sequence[str] | None:
+        codes = (*filter(None, (page.case,)), *self.shelf.joined.get(page.code, ()))
+        return None if self.shelf.hidden.intersection(codes) else codes
 
 
 @dataclass

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.words.effects import Answer, Post, RaiseEmergency, SavePage
+from bot.core.case import facts
+from bot.core.words.effects import Answer, Confirm, Post, RaiseEmergency, SavePage, StoodDown
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass, PageState
+from bot.core.words.readers import Waiting
 from bot.core.words.text import plain
 from tests.commands.bench import ALICE, BOB, CAROL, OLGA, Bench
 
@@ -197,3 +199,100 @@ def test_an_operator_takes_no_calls(bench: Bench) -> None:
     bench.who = CAROL
     bench.types("!ack")
     assert bench.keys == ["refused.not-yours"]
+
+
+# ---- stand-down ------------------------------------------------------------------------------
+
+
+def test_standing_down_lists_every_case_and_waits_for_a_yes(bench: Bench) -> None:
+    own, joined = bench.opens(), bench.opens("Somebody else calls, too")
+    page = replace(bench.page(own), calls=3)
+    bench.shelf.kept[page.code] = page
+    bench.shelf.joined[page.code] = [joined]
+    for at, code in ((0, own), (0, joined), (4, joined)):
+        made = facts.called(
+            at=bench.now + timedelta(minutes=at), by=None, page=page.code, emergency=page.emergency
+        )
+        bench.shelf.facts[code].append(made)
+    bench.now += timedelta(minutes=9)
+    bench.types(f"!stand-down {page.code} They are safe")
+    assert bench.keys == ["stand-down.preview", "stand-down.call", "stand-down.call"]
+    assert f"{page.code} would end: danger to life, 9 min old, 3 calls." in bench.said[0]
+    assert bench.said[1:] == [
+        f"{own}: 1 call, the last 9 min ago",
+        f"{joined}: 2 calls, the last 5 min ago",
+    ]
+    assert bench.shelf.kept[page.code].state is PageState.RINGING
+    bench.types(f"!stand-down {page.code} They are safe", confirmed=True)
+    assert bench.keys == ["stand-down.done"]
+    assert bench.shelf.kept[page.code].state is PageState.ENDED
+    kept = [effect for effect in bench.effects if isinstance(effect, StoodDown)]
+    assert [(one.code, one.page, one.by) for one in kept] == [
+        (own, page.code, "alice"),
+        (joined, page.code, "alice"),
+    ]
+    assert {plain(one.reason) for one in kept} == {"They are safe"}
+    assert not any("safe" in line for post in bench.posts for line in map(str, post.doc.lines))
+
+
+def test_many_cases_are_listed_by_their_codes(bench: Bench) -> None:
+    page = bench.page()
+    codes = [bench.opens() for _ in range(14)]
+    bench.shelf.joined[page.code] = codes
+    bench.types(f"!stand-down {page.code} A joke of many")
+    assert bench.keys == ["stand-down.preview", *["stand-down.calls"] * 3]
+    assert all(code in " ".join(bench.said) for code in codes)
+
+
+def test_a_call_that_came_after_the_preview_is_shown_before_anything_ends(bench: Bench) -> None:
+    code = bench.opens()
+    shown = bench.now
+    page = replace(bench.page(code), calls=2, called_at=shown + timedelta(seconds=5))
+    bench.shelf.kept[page.code] = page
+    bench.now += timedelta(seconds=10)
+    waits = Waiting(token="abc", verb="stand-down", until=shown + timedelta(seconds=60))
+    bench.desk = replace(bench.desk, waiting=(waits,))
+    bench.types(f"!stand-down {code} They are safe", confirmed=True)
+    assert bench.keys[:2] == ["stand-down.newer", "stand-down.preview"]
+    assert isinstance(bench.effects[-1], Confirm)
+    again = replace(waits, until=bench.now + timedelta(seconds=60))
+    bench.desk = replace(bench.desk, waiting=(again,))
+    bench.types(f"!stand-down {code} They are safe", confirmed=True)
+    assert bench.shelf.kept[page.code].state is PageState.ENDED
+
+
+def test_whoever_may_not_know_of_one_joined_case_ends_none(bench: Bench) -> None:
+    page, joined = bench.page(bench.opens()), bench.opens()
+    bench.shelf.joined[page.code] = [joined]
+    bench.shelf.hidden.add(joined)
+    for typed in (page.code, "E-000000", "nonsense", joined):
+        for confirmed in (False, True):
+            bench.types(f"!stand-down {typed} They are safe", confirmed=confirmed)
+            assert bench.keys == ["ack.none"]
+    assert bench.shelf.kept[page.code].state is PageState.RINGING
+
+
+def test_only_those_who_can_act_may_stand_an_exposure_down(bench: Bench) -> None:
+    page = replace(bench.page(), emergency=None, exposure=True)
+    bench.shelf.kept[page.code] = page
+    for who, keys in (
+        (BOB, ["ack.none"]),
+        (OLGA, ["ack.none"]),
+        (CAROL, ["refused.not-yours"]),
+        (ALICE, ["stand-down.preview"]),
+    ):
+        bench.who = who
+        bench.types(f"!stand-down {page.code} It is gone")
+        assert bench.keys == keys
+
+
+def test_what_is_over_needs_no_standing_down(bench: Bench) -> None:
+    page = replace(bench.page(), state=PageState.ENDED)
+    bench.shelf.kept[page.code] = page
+    bench.types(f"!stand-down {page.code} It is over", confirmed=True)
+    assert bench.keys == ["ack.over"]
+
+
+def test_standing_down_wants_a_reason(bench: Bench) -> None:
+    bench.types(f"!stand-down {bench.page().code}")
+    assert bench.keys == ["usage"]

@@ -27,13 +27,13 @@ COMMANDS = list(TABLE.commands.values())
 FIRST = "open cases show note link reveal take say due close skip emergency ack".split()
 FACTS = "party kind assign drop recuse lift relate seal unseal".split()
 ROSTER_VERBS = "reload suspend reinstate".split()
-OTHERS = "help whoami can allow yes no undo ping".split()
+OTHERS = "help whoami can allow yes no undo ping stand-down".split()
 BY_VERB = pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.verb)
 
 
 def test_the_commands_are_these() -> None:
     assert set(TABLE.commands) == {*FIRST, *FACTS, *ROSTER_VERBS, *OTHERS}
-    assert [path.stem for path in HANDLERS] == sorted(TABLE.commands)
+    assert [path.stem.replace("_", "-") for path in HANDLERS] == sorted(TABLE.commands)
 
 
 @BY_VERB

@@ -122,7 +122,7 @@ _KILLED = "Where it can be killed"
 def test_commands_that_are_told_of_exist() -> None:
     known = set(load().commands)
     for page in PAGES:
-        told = set(re.findall(r"`!([a-z]+)", prose(page)))
+        told = set(re.findall(r"`!([a-z-]+)", prose(page)))
         assert told <= known | {"command"}, page.name
 
 

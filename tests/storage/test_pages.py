@@ -182,3 +182,16 @@ async def test_one_broken_page_does_not_silence_the_others(
     await store.database.run(tamper)
     assert await store.run(live) == (other,)
     assert RINGING.code in caplog.text
+
+
+async def test_a_page_is_found_by_the_cases_that_joined_it(store: SealedStore) -> None:
+    def job(unit: Unit) -> None:
+        unit.save_page(RINGING)
+        unit.enqueue(replace(row("told:1"), case=CODE, page=RINGING.code))
+        unit.enqueue(replace(row("told:2"), case=OTHER, page=RINGING.code))
+
+    await store.run(job)
+    assert await store.run(find(OTHER)) == RINGING
+    assert await store.run(lambda unit: unit.pages().cases_of(RINGING)) == (CODE, OTHER)
+    await store.run(save(replace(RINGING, state=PageState.ENDED)))
+    assert await store.run(find(OTHER)) is None

@@ -1,8 +1,8 @@
 """Danger: fact, mail and page in one commit; rung until somebody takes it; the truth is told."""
 
-from bot.core.words.ports import MailOutcome
+from bot.core.words.ports import MailOutcome, RowState
 from bot.texts import catalogue
-from tests.world import World
+from tests.world import CODE, World
 
 
 async def test_a_yes_to_danger_mails_rings_and_tells_the_person_the_address(world: World) -> None:
@@ -88,3 +88,60 @@ async def test_somebody_who_would_hurt_themselves_hears_gentler_words(world: Wor
     said = await world.says("rita", None, "I want to kill myself")
     assert any(catalogue.says("emergency.self-harm", line) for line in said)
     assert any(m.recipient == "emergency@example.org" for m in world.carrier.carried)
+
+
+async def two_strangers(world: World) -> None:
+    """Let two call from a public room: they join one incident."""
+    world.net.channel("#lobby", "stranger", "rita", modes="nt")
+    for nick in ("stranger", "rita"):
+        await world.says(nick, "#lobby", "!emergency he is at my door")
+
+
+async def stand_down(world: World, who: str, line: str) -> str:
+    await world.says(who, None, line)
+    return " ".join(await world.says(who, None, "!yes"))
+
+
+async def test_standing_down_ends_all_that_joined_and_says_nowhere_why(world: World) -> None:
+    await two_strangers(world)
+    page, joined = world.page(), world.code()
+    shown = await world.says("bob", None, f"!stand-down {joined} a lanternfish at the door")
+    codes = CODE.findall(" ".join(shown))
+    assert len(codes) == 2
+    assert codes[1] == joined
+    assert "2 calls" in " ".join(shown)
+    before = len(world.net.said)
+    await world.says("bob", None, "!yes")
+    told = {said.place.address for said in world.net.said[before:] if "stood it down" in said.text}
+    assert told == {"alice", "#team"}
+    assert not any("lanternfish" in said.text for said in world.net.said[before:])
+    silent = len(world.net.said)
+    await world.later(minutes=40)
+    assert not any("E-" in said.text for said in world.net.said[silent:])
+    for code in codes:
+        shown = await world.says("bob", None, f"!show {code} timeline")
+        assert "lanternfish" in " ".join(shown)
+    await world.says("rita", None, "urgent he is back")
+    assert world.page() != page
+
+
+async def test_standing_down_is_not_for_who_is_named_in_a_joined_call(world: World) -> None:
+    await two_strangers(world)
+    page, joined = world.page(), world.code()
+    await world.says("bob", None, f"!party {joined} target Example-Alice")
+    said = await stand_down(world, "alice", f"!stand-down {page} all is well")
+    assert "there is no such call" in " ".join(world.heard("alice"))
+    assert "over" not in said
+    assert "over" in await stand_down(world, "bob", f"!stand-down {page} all is well")
+
+
+async def test_of_a_page_stood_down_no_ring_is_left_to_go_out(world: World) -> None:
+    world.net.leave("alice")
+    world.carrier.always = MailOutcome.RETRY
+    await world.says("rita", None, "urgent he is at my door")
+    page = world.page()
+    await stand_down(world, "bob", f"!stand-down {page} all is well")
+    assert world.store is not None
+    rows = await world.store.run(lambda unit: unit.rows_of_page(page))
+    waiting = [row for row in rows if row.state in {RowState.PENDING, RowState.UNCERTAIN}]
+    assert {row.key.split(":")[0] for row in waiting} == {"mail", "stood-down"}

@@ -45,6 +45,7 @@ class FactKind(StrEnum):
     LIFTED = "lifted"
     RELATED = "related"
     LABELLED = "labelled"
+    STOOD_DOWN = "stood-down"
 
 
 KNOWN_KINDS = frozenset(kind.value for kind in FactKind)
@@ -212,6 +213,12 @@ def called(*, at: datetime, by: str | None, page: str, emergency: EmergencyClass
         by=by,
         data={"page": page, "emergency": None if emergency is None else emergency.value},
     )
+
+
+def stood_down(*, at: datetime, by: str, page: str, reason: Pieces) -> Fact:
+    """The emergency that was raised about the case was ended by somebody, for a reason."""
+    data: dict[str, JSON] = {"page": page, **_evidence(reason, ())}
+    return Fact(kind=FactKind.STOOD_DOWN, at=at, by=by, data=data, body=reason)
 
 
 def skipped(*, at: datetime, by: str, step: str, reason: Pieces) -> Fact:

@@ -171,7 +171,7 @@ def _join_incident(page: Page, identity: str, ctx: CallContext) -> _Joining:
 
 def _join(page: Page, case: str, ctx: CallContext, *, opens: bool) -> _Joining:
     mails = opens or _quiet_since(f"mail:{page.code}:", page, ctx)
-    joined = replace(page, calls=page.calls + 1)
+    joined = replace(page, calls=page.calls + 1, called_at=ctx.now)
     return _Joining(page=joined, case=case, fresh=False, opens=opens, mails=mails)
 
 

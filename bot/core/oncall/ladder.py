@@ -51,6 +51,8 @@ class PageInput(StrEnum):
     LAPSE = "lapse"
     #: Every case it is about was closed.
     OVER = "over"
+    #: Somebody who can act says that it is over.
+    STAND_DOWN = "stand-down"
 
 
 TABLE: Mapping[tuple[PageState, PageInput], PageState] = {
@@ -59,10 +61,12 @@ TABLE: Mapping[tuple[PageState, PageInput], PageState] = {
     (PageState.RINGING, PageInput.ACK): PageState.RINGING,
     (PageState.RINGING, PageInput.ENOUGH): PageState.ACKED,
     (PageState.RINGING, PageInput.OVER): PageState.ENDED,
+    (PageState.RINGING, PageInput.STAND_DOWN): PageState.ENDED,
     (PageState.ACKED, PageInput.TICK): PageState.ACKED,
     (PageState.ACKED, PageInput.ENOUGH): PageState.ACKED,
     (PageState.ACKED, PageInput.LAPSE): PageState.RINGING,
     (PageState.ACKED, PageInput.OVER): PageState.ENDED,
+    (PageState.ACKED, PageInput.STAND_DOWN): PageState.ENDED,
 }
 
 
@@ -83,8 +87,8 @@ def advance(
 ) -> Step:
     """Return the page after `what`, and the rings, words and timer that follow.
 
-    `by` is the roster name behind an ACK. PageError for an input that the page's state does
-    not take, and for an ACK by somebody who cannot act on it.
+    `by` is the roster name behind an ACK or a STAND_DOWN. PageError for an input that the
+    page's state does not take, and for one by somebody who cannot act on it.
     """
     match what:
         case PageInput.RING:
@@ -95,10 +99,10 @@ def advance(
             return _tick_ringing(page, now, ladder, who)
         case PageInput.ACK if by is not None and may_take(page, by, ladder, who):
             return _ack(page, by, now, ladder, who)
+        case PageInput.STAND_DOWN if by is not None and may_take(page, by, ladder, who):
+            return _stand_down(page, by, now, ladder, who)
         case PageInput.OVER:
-            ended = replace(page, state=_to(page, what))
-            over = (SavePage(page=ended), DropTimer(key=f"{TIMER}:{page.code}"))
-            return Step(page=ended, effects=over)
+            return _ended(page, what)
         case _:
             raise PageError(f"{what} is not for {by} to give")
 
@@ -210,6 +214,25 @@ def _ack(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
     else:
         timer = _ringing_timer(page, now, ladder, who)
     return Step(page=page, effects=(SavePage(page=page), *words, timer))
+
+
+def _ended(page: Page, what: PageInput) -> Step:
+    ended = replace(page, state=_to(page, what))
+    over = (SavePage(page=ended), DropTimer(key=f"{TIMER}:{page.code}"))
+    return Step(page=ended, effects=over)
+
+
+def _stand_down(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
+    """End a page by hand: everybody who was rung, or took it, hears by whom."""
+    step = _ended(page, PageInput.STAND_DOWN)
+    rung = (*_reached(page, steps_of(page, ladder, who)), *takers_of(page, who))
+    others = {person.name: person for person in rung if person.name != by}
+    line = Msg("page.stood-down", (team(page.code), team(by)))
+    words = (
+        *tell(step.page, others.values(), (line,), now, kind="stood-down"),
+        *tell_rooms(step.page, who, (line,), now, kind="stood-down-room"),
+    )
+    return Step(page=step.page, effects=(*step.effects, *words))
 
 
 def _tick_taken(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:

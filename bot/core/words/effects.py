@@ -177,6 +177,16 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoodDown:
+    """Record on a case that somebody ended the page its call rang, and why."""
+
+    code: str
+    page: str
+    by: str
+    reason: Pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountRead:
     """A person reads a case; without one, they were stopped from reading one more."""
 
@@ -357,6 +367,7 @@ Effect = (
     | OpenReport
     | Hear
     | Called
+    | StoodDown
     | CountRead
     | AllowReads
     | SaveSession

@@ -29,7 +29,7 @@ class Page:
 
     `step` counts the ladder's steps from 0; `rung_at` is when people were last rung;
     `stepped_at` when the present step began; `calls` how many calls joined it.
-    `exposure` marks a live exposure: it rings oversighters and sends no emergency mail.
+    `called_at` is when the last call joined. `exposure` marks a live exposure: it rings oversighters and sends no emergency mail.
     """
 
     code: str
@@ -43,6 +43,7 @@ class Page:
     acked_by: tuple[str, ...] = ()
     acked_at: datetime | None = None
     calls: int = 1
+    called_at: datetime | None = None
     exposure: bool = False
     #: Identity of the person who raised it, where somebody waits for an answer.
     caller: str | None = None

@@ -60,7 +60,13 @@ class Pages(Protocol):
         """Return the pages that ring or were taken, oldest first."""
 
     def find(self, code: str) -> Page | None:
-        """Return a page by its code, or by its case's code, whatever its state."""
+        """Return a page by its code, or by that of a case it is about, whatever its state."""
+
+    def cases_of(self, page: Page) -> Sequence[str] | None:
+        """Return the codes of the cases whose calls are on a page, its own first.
+
+        None where one of them is not for this viewer.
+        """
 
 
 class Sessions(Protocol):

@@ -261,6 +261,9 @@ class PagesOf:
     def find(self, code: str) -> Page | None:
         return self.office.saved.get(code)
 
+    def cases_of(self, page: Page) -> Sequence[str] | None:
+        raise NotImplementedError
+
 
 def case(code: str, *, kind: str = "report", status: CaseStatus = CaseStatus.OPEN) -> CaseView:
     return CaseView(

@@ -247,7 +247,10 @@ def test_never_more_acks_than_people_who_can_be_reached() -> None:
 
 
 @pytest.mark.parametrize("state", list(PageState))
-@pytest.mark.parametrize("what", [PageInput.RING, PageInput.TICK, PageInput.ACK, PageInput.OVER])
+@pytest.mark.parametrize(
+    "what",
+    [PageInput.RING, PageInput.TICK, PageInput.ACK, PageInput.OVER, PageInput.STAND_DOWN],
+)
 def test_what_the_table_does_not_name_is_an_error(state: PageState, what: PageInput) -> None:
     page = replace(PAGE, state=state, rung_at=START, acked_at=START, stepped_at=START)
     office = Office()
@@ -266,6 +269,39 @@ def test_an_ended_page_drops_its_timer() -> None:
     step = advance(office.saved["E-AAAAAA"], PageInput.OVER, START, LADDER, who)
     assert step.page.state is PageState.ENDED
     assert DropTimer(key="page:E-AAAAAA") in step.effects
+
+
+def test_standing_down_ends_it_and_everybody_who_was_rung_hears_by_whom() -> None:
+    office = begun()
+    office.later(5)
+    office.tick("E-AAAAAA")
+    who = office.context().who(PAGE)
+    step = advance(office.saved["E-AAAAAA"], PageInput.STAND_DOWN, office.now, LADDER, who, "alice")
+    assert step.page.state is PageState.ENDED
+    assert DropTimer(key="page:E-AAAAAA") in step.effects
+    told = posts(step.effects, "stood-down:")
+    assert [post.key.split(":")[2] for post in told] == ["bob"]
+    assert "alice" in said(told[0].doc)
+    assert [mail.to for mail in mails(step.effects, Lane.PAGE)] == ["bob@example.org"]
+    assert [post.to for post in posts(step.effects, "stood-down-room:")] == [ToRoom(room="team")]
+
+
+def test_whoever_took_it_hears_that_it_was_stood_down() -> None:
+    office = begun()
+    office.ack("E-AAAAAA", "dora")
+    who = office.context().who(PAGE)
+    page = office.saved["E-AAAAAA"]
+    step = advance(page, PageInput.STAND_DOWN, office.now, LADDER, who, "bob")
+    told = [post.key.split(":")[2] for post in posts(step.effects, "stood-down:")]
+    assert told == ["alice", "dora"]
+
+
+@pytest.mark.parametrize("name", ["carol", "nobody", None])
+def test_nobody_stands_down_what_they_cannot_act_on(name: str | None) -> None:
+    office = begun()
+    who = office.context().who(PAGE)
+    with pytest.raises(PageError):
+        advance(office.saved["E-AAAAAA"], PageInput.STAND_DOWN, office.now, LADDER, who, name)
 
 
 def test_an_exposure_rings_oversighters_else_stewards() -> None:
