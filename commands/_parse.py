@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from bot.core.words.cases import CaseView
 from bot.core.words.doors import Line
@@ -68,7 +69,7 @@ def parse(
     in_dm: bool,
 ) -> Parsed | Unclear:
     """Read the arguments that `command` takes from a line."""
-    usage = public(f"{prefix}{command.usage}")
+    usage = _spelled(prefix, command.usage)
     rest = line.rest
     words: dict[str, str] = {}
     spelled = rest
@@ -99,6 +100,11 @@ def parse(
     if rest:
         return Unclear(_usage(usage))
     return Parsed(spelled=spelled, case=case, words=words, text=text)
+
+
+@cache
+def _spelled(prefix: str, usage: str) -> Piece:
+    return public(f"{prefix}{usage}")
 
 
 def _no_text(takes: TakesText, line: Line, desk: Desk, usage: Piece, in_dm: bool) -> Unclear | None:

@@ -14,6 +14,7 @@ from bot.runtime.composing import Text
 MOST = 2000
 UNDO_FOR = timedelta(seconds=60)
 
+_EMPTY = Desk()
 #: An asker in a place.
 DeskKey = tuple[str, str]
 
@@ -56,7 +57,7 @@ class Desks:
         """Return what is on a desk, without what has run out."""
         drawer = self._drawers.get(key)
         if drawer is None:
-            return Desk()
+            return _EMPTY
         drawer.pending = tuple(p for p in drawer.pending if p.until > now)
         waiting = tuple(
             Waiting(token=p.token, verb=p.line.verb, until=p.until) for p in drawer.pending

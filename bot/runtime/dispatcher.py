@@ -52,7 +52,7 @@ class Way(StrEnum):
 
 @dataclass(slots=True)
 class _Queue:
-    waiting: deque[Inbound] = field(default_factory=deque)
+    waiting: deque[tuple[Inbound, Line | None]] = field(default_factory=deque)
     #: Lines that jumped the queue: what was said after them is answered after them.
     ahead: set[asyncio.Task[None]] = field(default_factory=set)
     busy: bool = False
@@ -91,19 +91,23 @@ class Dispatcher:
 
     def take(self, inbound: Inbound) -> None:
         """Put a line into its speaker's order; returns at once."""
-        if inbound.speaker.relayed or not self._could_matter(inbound):
+        in_room = inbound.place.kind is PlaceKind.ROOM
+        if inbound.speaker.relayed or (in_room and self.live.rooms.at(inbound.place) is None):
+            return
+        line = self.handling.runner.addressed(inbound.text)
+        if in_room and line is None:
             return
         identity = inbound.speaker.identity
         queue = self._queues.setdefault(identity, _Queue())
-        if self._urgent(inbound):
-            task = self.supervisor.once("urgent line", self._handle(inbound))
+        if self._urgent(inbound, line):
+            task = self.supervisor.once("urgent line", self._handle(inbound, line))
             queue.ahead.add(task)
             task.add_done_callback(lambda done: self._through(identity, queue, done))
             return
         if len(queue.waiting) >= MOST_WAITING:
             self._too_fast(inbound, queue)
             return
-        queue.waiting.append(inbound)
+        queue.waiting.append((inbound, line))
         if not queue.busy:
             queue.busy = True
             self.supervisor.once("speaker", self._serve(identity, queue))
@@ -123,14 +127,7 @@ class Dispatcher:
         slow = Answer(doc=doc(Msg("dm.too-fast"), label=Label.PUBLIC), plain_message=True)
         await self._answer(inbound, slow)
 
-    def _could_matter(self, inbound: Inbound) -> bool:
-        if inbound.place.kind is PlaceKind.DM:
-            return True
-        configured = self.live.rooms.at(inbound.place) is not None
-        return configured and self.handling.runner.addressed(inbound.text) is not None
-
-    def _urgent(self, inbound: Inbound) -> bool:
-        line = self.handling.runner.addressed(inbound.text)
+    def _urgent(self, inbound: Inbound, line: Line | None) -> bool:
         if line is not None and line.verb in {"emergency", "ack"}:
             return True
         if inbound.place.kind is PlaceKind.ROOM or inbound.speaker.person is not None:
@@ -144,15 +141,15 @@ class Dispatcher:
                 if queue.ahead:
                     await asyncio.wait(set(queue.ahead))
                 # A line that fails must not leave those behind it unread.
-                await self.supervisor.guard("line", self._handle(queue.waiting.popleft()))
+                await self.supervisor.guard("line", self._handle(*queue.waiting.popleft()))
         finally:
             queue.busy = False
             if queue.empty:
                 self._queues.pop(identity, None)
 
-    async def _handle(self, inbound: Inbound) -> None:
+    async def _handle(self, inbound: Inbound, line: Line | None) -> None:
         try:
-            way, line = await self._sort(inbound)
+            way, line = await self._sort(inbound, line)
             if way is Way.NOTHING:
                 return
             if way is Way.TEXT:
@@ -205,8 +202,7 @@ class Dispatcher:
             return self._lookup.decide(heard, line, now)
         return await self.store.run(lambda unit: self.handling.command(unit, heard, line, now))
 
-    async def _sort(self, inbound: Inbound) -> tuple[Way, Line | None]:
-        line = self.handling.runner.addressed(inbound.text)
+    async def _sort(self, inbound: Inbound, line: Line | None) -> tuple[Way, Line | None]:
         if inbound.place.kind is PlaceKind.ROOM:
             return (Way.NOTHING if line is None else Way.COMMAND), line
         person, identity = self.live.person_of(inbound.speaker), inbound.speaker.identity
@@ -280,8 +276,10 @@ class Dispatcher:
             await self._answer(heard.inbound, Answer(doc=told, private=private))
         if outcome.confirm is not None and line is not None:
             await self._confirm(heard, outcome.line or line, *outcome.confirm)
+        if line is None or line.text is None:
+            return
         text = self.desks.text(_desk_key(heard.inbound), self.clock.now())
-        if text is not None and text.lines and line is not None and line.text is not None:
+        if text is not None and text.lines:
             await self._answer(heard.inbound, waits(text.seen()))
 
     def _remember(self, heard: Heard, outcome: Outcome) -> None:
@@ -330,7 +328,7 @@ class Dispatcher:
             said = await self._answer(inbound, bare, heard.present, sorry="confirm.stopped")
         if said is Sent.DELIVERED:
             queue = self._queues.get(inbound.speaker.identity, _Queue())
-            self.desks.shown(key, token, frozenset(line.key for line in queue.waiting))
+            self.desks.shown(key, token, frozenset(said.key for said, _ in queue.waiting))
         else:
             self.desks.withdraw(key, token)
 

@@ -13,6 +13,9 @@ from bot.core.words.places import DMView, Place, PlaceKind, Room, Rooms, RoomVie
 from bot.core.words.ports import Transport
 from bot.core.words.readers import Asker, Terms
 
+#: What is found of a place that is not configured.
+_UNKNOWN = Finding(ceiling=Label.PUBLIC)
+
 
 class _Found(NamedTuple):
     """A finding, with the very things that it was made from: it holds as long as they are these."""
@@ -81,9 +84,9 @@ class Live:
     def finding(self, place: Place) -> Finding:
         """Judge a room's place; one that is not configured may carry nothing but `public`."""
         room = self.rooms.at(place)
-        if room is None:
-            return Finding(ceiling=Label.PUBLIC)
-        view = self.view(place)
+        return _UNKNOWN if room is None else self._judged(place, room, self.view(place))
+
+    def _judged(self, place: Place, room: Room, view: View | None) -> Finding:
         found = self._found.get(place)
         if (
             found is None
@@ -101,7 +104,9 @@ class Live:
         if view is None:
             return Label.PUBLIC, 0
         if isinstance(view, RoomView):
-            return self.finding(place).ceiling, view.epoch
+            room = self.rooms.at(place)
+            finding = _UNKNOWN if room is None else self._judged(place, room, view)
+            return finding.ceiling, view.epoch
         person = self.roster.holder(place.network, view.account)
         return dm_ceiling(view, person, self.dm_most[place.network]), view.epoch
 
@@ -109,18 +114,21 @@ class Live:
         """Describe who typed a line and what may be said to them, here and by DM."""
         speaker = inbound.speaker
         in_dm = inbound.place.kind is PlaceKind.DM
-        finding = Finding(ceiling=Label.PUBLIC) if in_dm else self.finding(inbound.place)
-        own_dm = self._own_dm(speaker)
         room = None if in_dm else self.rooms.at(inbound.place)
+        finding = _UNKNOWN
+        if room is not None:
+            finding = self._judged(inbound.place, room, self.view(inbound.place))
+        person = self.person_of(speaker)
+        own_dm = self._own_dm(speaker, person)
         return Asker(
-            person=self.person_of(speaker),
+            person=person,
             identity=speaker.identity,
             nick=speaker.nick,
             account=_account_of(speaker),
             in_dm=in_dm,
             ceiling=own_dm if in_dm else finding.ceiling,
             dm_ceiling=own_dm,
-            reasons=tuple(flaw.value for flaw in finding.flaws),
+            reasons=tuple(flaw.value for flaw in finding.flaws) if finding.flaws else (),
             room=None if room is None else room.name,
         )
 
@@ -143,10 +151,10 @@ class Live:
         """Return where a direct message to a speaker goes."""
         return Place(network=speaker.network, address=speaker.nick, kind=PlaceKind.DM)
 
-    def _own_dm(self, speaker: Speaker) -> Label:
+    def _own_dm(self, speaker: Speaker, person: Person | None) -> Label:
         view = self.view(self.dm_place(speaker))
         dm_view = view if isinstance(view, DMView) else None
-        return dm_ceiling(dm_view, self.person_of(speaker), self.dm_most[speaker.network])
+        return dm_ceiling(dm_view, person, self.dm_most[speaker.network])
 
 
 def _account_of(speaker: Speaker) -> Account | None:

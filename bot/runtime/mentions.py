@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.core.pii import links
 from bot.core.policy.gate import Draft
 from bot.core.words.ids import read_code
-from bot.core.words.text import NO_PING, Piece, Pieces
+from bot.core.words.text import NO_PING, Piece, Pieces, plain
 
 #: What a nick can be made of, on any network.
 _WORD = re.compile(r"[\w\[\]\\`^{|}-]+")
@@ -24,7 +24,9 @@ _INNER = re.compile(r"\.\w")
 
 def unpinged(draft: Draft, names: frozenset[str]) -> Draft:
     """Return a draft in which none of these names (folded by `casefold`) stands as it is."""
-    if not names:
+    whole = plain(tuple(piece for line in (*draft.lines, draft.instead or ()) for piece in line))
+    folded = whole.casefold()
+    if not any(name in folded for name in names):
         return draft
     lines = tuple(_line(line, names) for line in draft.lines)
     instead = None if draft.instead is None else _line(draft.instead, names)
@@ -36,9 +38,6 @@ def _line(line: Pieces, names: frozenset[str]) -> Pieces:
 
 
 def _piece(piece: Piece, names: frozenset[str]) -> Piece:
-    folded = piece.text.casefold()
-    if not any(name in folded for name in names):
-        return piece
     found = [at for at in map(_after_first(names, piece.text), _WORD.finditer(piece.text)) if at]
     if not found:
         return piece

@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from bot.core.policy.gate import Cleared, Draft, Stopped, clear, show
 from bot.core.words.labels import Label
-from bot.core.words.people import Person, Speaker
+from bot.core.words.people import Person, Roster, Speaker
 from bot.core.words.places import DMView, Place, PlaceKind, RoomView
 from bot.core.words.ports import Sent
 from bot.core.words.text import Doc, Msg, Piece, team
 from bot.runtime.fitting import fit
 from bot.runtime.live import Live
 from bot.runtime.mentions import unpinged
-from bot.texts.render import Reader
+from bot.texts.render import reader
 
 #: A place that changes this often while one text is on its way is not a place to speak in.
 TRIES = 4
@@ -49,12 +50,21 @@ class Audience:
 ANYBODY = Audience()
 
 
+class _Named(NamedTuple):
+    """Who is named in a room, by the nick of whoever asked: as long as these are the same."""
+
+    view: RoomView
+    roster: Roster
+    names: dict[str | None, frozenset[str]]
+
+
 @dataclass(slots=True, kw_only=True)
 class Voice:
     """Says documents in places, through the gate."""
 
     live: Live
     scan: HeldBy
+    _named: _Named | None = None
 
     def draft(
         self,
@@ -75,16 +85,25 @@ class Voice:
         person = self.live.roster.holder(place.network, account) if account else None
         if person is not None:
             zone = person.time_zone
-        draft = Reader(terms.language, zone).draft(doc, plain_message=plain_message)
+        draft = reader(terms.language, zone).draft(doc, plain_message=plain_message)
         if plain_message or not isinstance(view, RoomView):
             return draft
         return unpinged(draft, self._names(view, asker))
 
     def _names(self, view: RoomView, asker: Speaker | None) -> frozenset[str]:
         """Return the names of those present, by nick and on the roster, without the asker's."""
+        roster, nick = self.live.roster, None if asker is None else asker.nick
+        if self._named is None or self._named.view is not view or self._named.roster is not roster:
+            self._named = _Named(view, roster, {})
+        found = self._named.names
+        if nick not in found:
+            found[nick] = self._others(view, nick)
+        return found[nick]
+
+    def _others(self, view: RoomView, nick: str | None) -> frozenset[str]:
         names: set[str] = set()
         for member in view.members:
-            if asker is not None and member.nick == asker.nick:
+            if member.nick == nick:
                 continue
             person = self.live.roster.holder(view.place.network, member.account)
             names |= {member.nick, member.nick if person is None else person.name}
@@ -111,7 +130,7 @@ class Voice:
         for _ in range(tries):
             if place.kind is PlaceKind.DM and not self._is_there(place, audience, draft):
                 return Sent.GONE
-            if audience.misses(self.live.present(place)):
+            if audience.readers is not None and audience.misses(self.live.present(place)):
                 return NEWCOMER
             cleared = self._clear(place, draft, audience.own)
             if isinstance(cleared, Stopped):
@@ -147,7 +166,7 @@ class Voice:
             # Half of what a case holds must not be said because the other half is cut off.
             return whole
         first, rest = fit(draft.lines, ROOM_LINES - 1, shown)
-        more = Reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
+        more = reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
         said = await self.say(place, replace(draft, lines=(*first, more)), audience=audience)
         if isinstance(said, Stopped):
             return said
@@ -166,8 +185,8 @@ class Voice:
         )
 
     def _held(self, code: str | None, number: int | None) -> str:
-        reader = Reader(self.live.terms.language)
+        language = self.live.terms.language
         if code is None or number is None:
-            return reader.text(Msg("held.unnamed"))
+            return reader(language).text(Msg("held.unnamed"))
         name: Piece = team(f"{code} {number}")
-        return reader.text(Msg("held", (team(self.live.terms.prefix), name)))
+        return reader(language).text(Msg("held", (team(self.live.terms.prefix), name)))

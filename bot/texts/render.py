@@ -103,6 +103,12 @@ class Reader:
         return (piece for piece in pieces if piece.text)
 
 
+@cache
+def reader(language: str, time_zone: str = "UTC") -> Reader:
+    """Return whoever reads this language in this time zone; there are few."""
+    return Reader(language, time_zone)
+
+
 def _broken(line: Pieces) -> Iterator[Pieces]:
     """Break a line where a piece holds a newline: what is said has one line per line."""
     if not any("\n" in piece.text for piece in line):
