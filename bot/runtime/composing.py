@@ -7,7 +7,7 @@ from bot.core.words.doors import Line
 from bot.core.words.effects import Answer, Compose
 from bot.core.words.labels import Label
 from bot.core.words.readers import Composing
-from bot.core.words.text import Count, Msg, doc
+from bot.core.words.text import NO_PING, Count, Msg, doc
 
 #: What one text may hold, in bytes of UTF-8; more is for a document, not for a chat.
 MOST_BYTES = 16 * 1024
@@ -30,7 +30,7 @@ class Text:
 
     def add(self, line: str, now: datetime) -> bool:
         """Keep another line; False, and nothing kept, where the text would be too long."""
-        kept = line.rstrip()
+        kept = line.replace(NO_PING, "").rstrip()
         size = self.size + len(kept.encode()) + 1
         self.touched = now
         if size > MOST_BYTES:

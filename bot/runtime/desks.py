@@ -15,8 +15,8 @@ MOST = 2000
 UNDO_FOR = timedelta(seconds=60)
 
 _EMPTY = Desk()
-#: An asker in a place.
-DeskKey = tuple[str, str]
+#: An asker, by identity and by name on the roster, in a place.
+DeskKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,7 +171,7 @@ class Dispatcher:
 
     async def _write(self, inbound: Inbound) -> None:
         """Take one more line of a text that is being composed; only trouble is answered."""
-        key, now = _desk_key(inbound), self.clock.now()
+        key, now = self._desk_key(inbound), self.clock.now()
         text = self.desks.text(key, now)
         first = await self.store.run(lambda unit: unit.claim(inbound.key, now))
         if first and text is not None and not text.add(inbound.text, now):
@@ -179,14 +179,14 @@ class Dispatcher:
 
     async def _tell_lapsed(self, inbound: Inbound, *, plain: bool) -> bool:
         """Say that a text was dropped for waiting too long, where one was."""
-        was = self.desks.lapsed(_desk_key(inbound), self.clock.now(), told=True)
+        was = self.desks.lapsed(self._desk_key(inbound), self.clock.now(), told=True)
         if was is not None:
             await self._answer(inbound, lapsed(was, plain=plain))
         return was is not None
 
     def _not_kept(self, inbound: Inbound) -> Answer:
         said = self.handling.runner.addressed(inbound.text)
-        text = self.desks.text(_desk_key(inbound), self.clock.now())
+        text = self.desks.text(self._desk_key(inbound), self.clock.now())
         if said is None and text is not None:
             return not_stored(text.seen())
         return not_kept(inbound, said, self.live.terms)
@@ -212,7 +212,7 @@ class Dispatcher:
             )
         if line is not None:
             return Way.COMMAND, line
-        key, now = _desk_key(inbound), self.clock.now()
+        key, now = self._desk_key(inbound), self.clock.now()
         text = self.desks.text(key, now)
         if text is not None:
             line = meant(inbound.text, text)
@@ -238,7 +238,7 @@ class Dispatcher:
         return word is None or word in ANSWERS
 
     def _heard(self, inbound: Inbound, line: Line | None) -> Heard:
-        key = _desk_key(inbound)
+        key = self._desk_key(inbound)
         now = self.clock.now()
         text = inbound.text
         asker = self.live.asker(inbound)
@@ -278,12 +278,12 @@ class Dispatcher:
             await self._confirm(heard, outcome.line or line, *outcome.confirm)
         if line is None or line.text is None:
             return
-        text = self.desks.text(_desk_key(heard.inbound), self.clock.now())
+        text = self.desks.text(self._desk_key(heard.inbound), self.clock.now())
         if text is not None and text.lines:
             await self._answer(heard.inbound, waits(text.seen()))
 
     def _remember(self, heard: Heard, outcome: Outcome) -> None:
-        key = _desk_key(heard.inbound)
+        key = self._desk_key(heard.inbound)
         used = heard.line is not None and heard.line.text is not None and outcome.result == "ok"
         if used or (outcome.forget is not None and outcome.forget.written):
             self.desks.drop_text(key)
@@ -308,7 +308,7 @@ class Dispatcher:
         self.desks.remember(key, done=done)
 
     async def _confirm(self, heard: Heard, line: Line, preview: Doc, lasting: timedelta) -> None:
-        key = _desk_key(heard.inbound)
+        key = self._desk_key(heard.inbound)
         now = self.clock.now()
         token = self.desks.wait(key, line, now + lasting)
         waiting = len(self.desks.waiting(key, now))
@@ -370,8 +370,12 @@ class Dispatcher:
         )
         return await self.voice.answer(place, dm, draft, audience)
 
+    def _desk_key(self, inbound: Inbound) -> DeskKey:
+        """Return whose desk a line is laid on; a DM is one place, whatever the nick is by now.
 
-def _desk_key(inbound: Inbound) -> DeskKey:
-    """Return whose desk a line is laid on; a DM is one place, whatever the nick is by now."""
-    in_dm = inbound.place.kind is PlaceKind.DM
-    return (inbound.speaker.identity, "" if in_dm else str(inbound.place))
+        An account that is another person's by now finds nothing of what its last holder left.
+        """
+        in_dm = inbound.place.kind is PlaceKind.DM
+        person = self.live.person_of(inbound.speaker)
+        name = "" if person is None else person.name
+        return (inbound.speaker.identity, name, "" if in_dm else str(inbound.place))

@@ -1,9 +1,11 @@
 """Long texts: written in a DM, line by line, until `done`."""
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
+from bot.core.words.text import NO_PING
 from bot.runtime import desks
 from bot.runtime.composing import MOST_BYTES
 from bot.texts.catalogue import says
@@ -247,3 +249,21 @@ async def test_strangers_push_nobodys_text_out(
             await world.says(nick, None, line)
     await _write(world, "done")
     assert "One line." in await _notes(world, code)
+
+
+async def test_an_account_that_somebody_else_has_by_now_finds_nothing(world: World) -> None:
+    code = await _case(world)
+    await _write(world, f"!recuse {code}", f"!note {code}", "One line.")
+    people = world.live.everybody.people
+    world.renew(replace(p, name="anna") if p.name == "alice" else p for p in people)
+    await _write(world, "done", "!yes", "!show")
+    notes = await _notes(world, code)
+    assert "One line." not in notes
+    assert "stepped out" not in notes
+    assert code in " ".join(await _write(world, f"!show {code}"))
+
+
+async def test_what_stands_in_names_is_not_kept(world: World) -> None:
+    code = await _case(world)
+    await _write(world, f"!note {code}", f"b{NO_PING}ob has it", "done")
+    assert "bob has it" in await _notes(world, code)

@@ -140,8 +140,8 @@ async def test_a_preview_that_was_refused_waits_for_nothing(world: World) -> Non
     assert not _told(world, ("first",), "We have read it.")
 
 
-def _desk(world: World) -> tuple[str, str]:
-    return ("net|account|alice", "net/#team")
+def _desk(world: World) -> tuple[str, str, str]:
+    return ("net|account|alice", "alice", "net/#team")
 
 
 async def test_words_that_may_not_be_shown_are_not_and_can_be_confirmed(world: World) -> None:
