@@ -12,6 +12,7 @@ from bot.core.words.places import DMView
 from bot.transports.irc.context import Context, Me
 from bot.transports.irc.lines import Line
 from bot.transports.irc.peer import Peer, same
+from bot.transports.irc.seal import Seal
 from bot.transports.irc.watchlist import Watchlist
 
 #: Nobody needs more at once; the one silent for longest is forgotten first.
@@ -25,8 +26,6 @@ _TRUSTED_SECONDS = 60.0
 _SILENT_SECONDS = 600.0
 #: A direct message goes out only if its reader was proven within this time.
 _FRESH_SECONDS = 10.0
-#: A WHOIS that was not answered within this time is asked again when it matters.
-_ANSWER_SECONDS = 10.0
 
 
 class Peers:
@@ -43,7 +42,6 @@ class Peers:
     ) -> None:
         self._context = context
         self._me = me
-        self._ask = ask
         self._watchlist = watchlist
         self._seated = seated
         self._all: OrderedDict[str, Peer] = OrderedDict()
@@ -57,9 +55,9 @@ class Peers:
             "730": self._online,
             "731": self._offline,
             "734": self._unwatched,
-            "671": self._secure,
-            "318": self._whois_end,
         }
+        self._seal = Seal(context, ask=ask, get=self.get, observed=self._observed)
+        self._handlers |= self._seal.handlers
 
     # ---- asked from outside ------------------------------------------------------------------
 
@@ -87,7 +85,7 @@ class Peers:
         peer = self.get(nick)
         if peer is None:
             return None
-        self._doubt(peer)
+        self._seal.doubt(peer)
         settings, told = self._context.settings, peer.told
         secure = peer.secure is True if settings.tls else settings.loopback
         if (
@@ -109,7 +107,7 @@ class Peers:
         folded, now = self._me.fold(nick), self._context.clock.monotonic()
         peer = self._all.get(folded)
         if peer is not None and same(peer, user, host, account) and not self._lost(peer):
-            self._doubt(peer)
+            self._seal.doubt(peer)
             peer.nick, peer.proven_at = nick, now
             self._all.move_to_end(folded)
             return peer
@@ -166,16 +164,7 @@ class Peers:
 
     def judge(self, peer: Peer) -> None:
         """Ask whether the other end is encrypted; answered by `peer.judged`."""
-        if not self._context.settings.tls:
-            peer.secure = False
-            peer.judged.set()
-            return
-        self._doubt(peer)
-        now = self._context.clock.monotonic()
-        # Networks pass questions over that come too fast.
-        if not peer.asked or now - peer.asked_at >= _ANSWER_SECONDS:
-            peer.asked, peer.asked_at = True, now
-            self._ask(f"WHOIS {peer.nick}")
+        self._seal.judge(peer)
 
     def refold(self) -> None:
         """Begin anew: the network folds nicks otherwise now, and nobody is who they were."""
@@ -221,7 +210,7 @@ class Peers:
     def _unwatch(self, peer: Peer, *, tell: bool = True) -> None:
         if peer.watched:
             peer.watched = peer.confirmed = False
-            self._lapse(peer)
+            self._seal.lapse(peer)
             if tell:
                 self._watchlist.change(peer.nick, watch=False)
 
@@ -234,27 +223,10 @@ class Peers:
         """Whether the network would tell us at once that this nick has gone."""
         return peer.confirmed or self._seated(peer.nick)
 
-    def _lapse(self, peer: Peer) -> None:
-        if not self._observed(peer):
-            peer.vouched = False
-
     def _lost(self, peer: Peer) -> bool:
         """Whether somebody else may well be behind the same mask by now."""
         age = self._context.clock.monotonic() - peer.proven_at
         return peer.linked and age > _SILENT_SECONDS and not self._observed(peer)
-
-    def _doubt(self, peer: Peer) -> None:
-        """Forget what WHOIS told if the nick may have gone and come back unseen, without TLS."""
-        if not self._context.settings.tls or not peer.judged.is_set():
-            return
-        self._lapse(peer)
-        age = self._context.clock.monotonic() - peer.judged_at
-        if peer.vouched or age <= _FRESH_SECONDS:
-            return
-        if peer.secure:
-            peer.epoch = next(self._context.epochs)
-        peer.secure, peer.asked, peer.waited = None, False, False
-        peer.judged.clear()
 
     def _nick(self, line: Line) -> None:
         if self._me.fold(line.nick) != self._me.fold(line.param(0)):
@@ -276,7 +248,7 @@ class Peers:
             peer = self.get(name)
             if peer is None:
                 continue
-            self._lapse(peer)
+            self._seal.lapse(peer)
             if not peer.watched and not self._seated(name):
                 self.end(name)
 
@@ -309,25 +281,12 @@ class Peers:
         for nick, _, _ in _targets(line):
             self.end(nick)
 
-    def _secure(self, line: Line) -> None:
-        peer = self.get(line.param(1))
-        if peer is not None and peer.asked:
-            peer.secure = True
-
-    def _whois_end(self, line: Line) -> None:
-        peer = self.get(line.param(1))
-        if peer is not None and peer.asked:
-            peer.secure = bool(peer.secure)
-            peer.judged_at = self._context.clock.monotonic()
-            peer.vouched = self._observed(peer)
-            peer.judged.set()
-
     def _unwatched(self, line: Line) -> None:
         for nick in line.param(2).split(","):
             peer = self.get(nick)
             if peer is not None:
                 peer.watched = peer.confirmed = False
-                self._lapse(peer)
+                self._seal.lapse(peer)
 
 
 def _targets(line: Line) -> Iterable[tuple[str, str, str]]:
