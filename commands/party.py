@@ -9,7 +9,7 @@ from bot.core.words.cases import CaseView
 from bot.core.words.effects import AddFacts, Answer, Confirm, Effects, RememberCase
 from bot.core.words.facts import Fact, Mark, MarkKind
 from bot.core.words.labels import Label
-from bot.core.words.names import bare_name
+from bot.core.words.names import bare_name, mentioned
 from bot.core.words.people import Person
 from bot.core.words.readers import Cases, Standing, Terms
 from bot.core.words.text import Line, Msg, doc, plain, public, team
@@ -44,19 +44,19 @@ def party(call: Call, cases: Cases, standing: Standing, terms: Terms, now: datet
     """Keep a name under its role; naming oneself is asked about first."""
     case, role = call.subject, call.words["role"]
     user = plain(call.text or ())
-    person = called(bare_name(user), standing.everybody.people)
+    people = _meant(user, standing.everybody.people)
     named = Msg(f"show.role.{role}")
-    oneself = person is not None and person.name == call.by
+    oneself = any(person.name == call.by for person in people)
     if oneself and not call.confirmed:
         return [Confirm(doc=doc(Msg("party.preview-self", (team(case.code), named))))]
     words = numbered(call.text, case.code, case.next_number)
-    fact = _fact(call, role, words, person, now)
-    out = person if person is not None and not cases.kept_out(case.code, (person,)) else None
-    names = () if out is None else (out.name,)
+    fact = _fact(call, role, words, people, now)
+    out_already = cases.kept_out(case.code, people)
+    names = tuple(person.name for person in people if person.name not in out_already)
     if oneself:
         answer = Answer(doc=doc(Msg("party.done-self", (team(case.code),))))
     else:
-        said = (Msg("party.done", (named, team(case.code))), *_kept_out(case, out, terms))
+        said = (Msg("party.done", (named, team(case.code))), *_kept_out(case, names, terms))
         answer = Answer(doc=doc(*said, *held_line(words, case.code)))
     return [
         AddFacts(code=case.code, facts=(fact, *leaving.named_off(case, names, now))),
@@ -66,17 +66,24 @@ def party(call: Call, cases: Cases, standing: Standing, terms: Terms, now: datet
     ]
 
 
-def _fact(call: Call, role: str, words: Numbered, person: Person | None, now: datetime) -> Fact:
+def _meant(user: str, everybody: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Return who of the team is named: as a wiki names them, or anywhere in what was typed."""
+    person = called(bare_name(user), everybody)
+    found = () if person is None else (person,)
+    return tuple(dict.fromkeys((*found, *mentioned(user, everybody))))
+
+
+def _fact(
+    call: Call, role: str, words: Numbered, people: tuple[Person, ...], now: datetime
+) -> Fact:
     """Return the fact, found by the name as typed and by every name of whoever is meant."""
     made = facts.party(at=now, by=call.by, role=role, name=words.pieces)
     meant = Mark(kind=MarkKind.PARTY, value=bare_name(plain(words.pieces)))
-    names = () if person is None else facts.person_marks(person)
+    names = [mark for person in people for mark in facts.person_marks(person)]
     marks = dict.fromkeys((*made.marks, meant, *names, *words.marks))
     return replace(made, marks=tuple(marks))
 
 
-def _kept_out(case: CaseView, person: Person | None, terms: Terms) -> tuple[Line, ...]:
-    if person is None:
-        return ()
-    about = (team(person.name), team(case.code), public(terms.prefix))
-    return (Msg("party.kept-out", about),)
+def _kept_out(case: CaseView, names: tuple[str, ...], terms: Terms) -> tuple[Line, ...]:
+    code, prefix = team(case.code), public(terms.prefix)
+    return tuple(Msg("party.kept-out", (team(name), code, prefix)) for name in names)

@@ -37,6 +37,10 @@ async def knows(world: World, name: str, code: str) -> bool:
         "[[User:Example-Bob|him]]",
         "https://wiki.example.org/wiki/Special:Contributions/Example-Bob",
         "[[:de:Benutzer:Example-Bob]]",
+        "bob.",
+        "@bob",
+        "bob (the steward)",
+        "the account Example-Bob, I think",
     ],
 )
 async def test_whoever_is_named_is_out_of_it_from_then_on(world: World, typed: str) -> None:
@@ -331,3 +335,12 @@ async def test_what_is_personal_in_the_words_beside_a_link_is_not_unsealed_with_
     assert "555" not in said
     assert f"reveal {code} 2" in said
     assert "555 0143" in " ".join(await world.says("alice", None, f"!reveal {code} 2"))
+
+
+async def test_everybody_who_is_named_at_once_is_out_of_it(world: World) -> None:
+    code = await opened(world, "bob")
+    said = " ".join(await world.says("alice", None, f"!party {code} subject bob and finn"))
+    assert "bob" in said
+    assert "finn" in said
+    for name in ("bob", "finn"):
+        assert not await knows(world, name, code)
