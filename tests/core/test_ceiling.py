@@ -44,6 +44,7 @@ def test_a_sound_room_carries_cases() -> None:
         (replace(GOOD, hidden=False), Flaw.NOT_HIDDEN),
         (replace(GOOD, closed=False), Flaw.NOT_CLOSED),
         (replace(GOOD, no_external=False), Flaw.OPEN_TO_OUTSIDE),
+        (replace(GOOD, replayed=True), Flaw.REPLAYED),
         (_with(Member(nick="guest", account=None)), Flaw.STRANGER),
         (_with(Member(nick="alice", account="somebody")), Flaw.STRANGER),
         (_with(Member(nick="ChanServ", account=None, agent=False)), Flaw.STRANGER),

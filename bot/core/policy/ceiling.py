@@ -16,6 +16,7 @@ class Flaw(StrEnum):
     NOT_HIDDEN = "not-hidden"
     NOT_CLOSED = "not-closed"
     OPEN_TO_OUTSIDE = "open-to-outside"
+    REPLAYED = "replayed"
     STRANGER = "stranger"
     LOW_CLEARANCE = "low-clearance"
 
@@ -54,6 +55,7 @@ def room_ceiling(room: Room, view: RoomView | None, roster: Roster) -> Finding:
         (Flaw.NOT_HIDDEN, not view.hidden),
         (Flaw.NOT_CLOSED, not view.closed),
         (Flaw.OPEN_TO_OUTSIDE, not view.no_external),
+        (Flaw.REPLAYED, view.replayed),
         (Flaw.STRANGER, strangers),
     )
     flaws = tuple(flaw for flaw, found in checks if found)

@@ -92,6 +92,7 @@ class RoomView:
 
     `epoch` grows with every change of members, accounts or modes. `complete` is false until
     members, accounts and modes have all been read: then nothing above `public` is said.
+    `replayed` is true where whoever joins later is shown what was said before.
     """
 
     place: Place
@@ -102,6 +103,7 @@ class RoomView:
     closed: bool
     no_external: bool
     members: tuple[Member, ...]
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

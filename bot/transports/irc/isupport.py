@@ -21,6 +21,8 @@ _FOLDS = MappingProxyType(
 _REGISTERED_ONLY = MappingProxyType(
     {"inspircd": "R", "unrealircd": "R", "ergo": "R", "solanum": "r", "charybdis": "r"}
 )
+#: Servers whose channel mode `H` keeps a history.
+_REPLAYING = ("inspircd", "unrealircd")
 _KNOWN = frozenset("BOT CASEMAPPING CHANMODES CHANTYPES MONITOR PREFIX WHOX".split())
 _MANY = 100
 #: Auditorium and delayed joins; UnrealIRCd sets `d` for those who are still hidden after `-D`.
@@ -85,6 +87,12 @@ class Isupport:
             if self.software.startswith(name) and mode in "".join(self.chanmodes):
                 return mode
         return ""
+
+    @property
+    def replaying(self) -> str:
+        """The channel mode under which later joiners are shown earlier words; empty if none."""
+        has_it = self.software.startswith(_REPLAYING)
+        return "H" if has_it and "H" in "".join(self.chanmodes) else ""
 
     @property
     def hiding(self) -> frozenset[str]:

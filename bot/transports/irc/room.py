@@ -97,7 +97,7 @@ def look(channel: Channel, context: Context, me: Me, enabled: frozenset[str]) ->
     if not channel.joined:
         return None
     settings, modes = context.settings, channel.modes
-    only = me.network.registered_only
+    only, replaying = me.network.registered_only, me.network.replaying
     return RoomView(
         place=context.room(channel.address),
         epoch=channel.epoch,
@@ -107,6 +107,7 @@ def look(channel: Channel, context: Context, me: Me, enabled: frozenset[str]) ->
         closed=not modes.isdisjoint("ik") or (only != "" and only in modes),
         no_external="n" in modes,
         members=tuple(seat.member or _seen(seat, context, me) for seat in channel.seats.values()),
+        replayed=replaying != "" and replaying in modes,
     )
 
 

@@ -98,6 +98,20 @@ async def test_ranks_are_not_modes_of_the_channel(make: Make) -> None:
     assert (view.hidden, view.closed, view.no_external) == (False, False, False)
 
 
+async def test_a_channel_with_a_history_is_seen_as_one(make: Make) -> None:
+    """Whoever joins later is shown what was said: on servers whose `H` means that."""
+    net = make()
+    await net.begin()
+    await net.register(isupport="WHOX")
+    await isupport(net, "CHANMODES=be,k,Hl,Rimnprstu")
+    await net.enter("alice=alice", modes="+sin")
+    assert not team(net).replayed
+    await net.says(f"{ALICE} MODE #team +H 10:60")
+    assert team(net).replayed
+    await net.says(f"{ALICE} MODE #team -H")
+    assert not team(net).replayed
+
+
 async def test_the_mode_of_bots_may_come_late(make: Make) -> None:
     net = make()
     await net.begin()
