@@ -160,6 +160,7 @@ HARMLESS = (
             {how} (?:do|can|to|should) (?:i|we|you|people)?(?: \w+){0,5}
             (?:not|never|no one|nobody|nothing|no|without|please do not|do not|did not|should not|rather than|instead of|against|stop before|will not|if anyone) (?:\w+ ){0,3}{<put>|doxx|doxxing|doxxed|outed|outing}(?: \w+){0,5}
             someone who {<put>}(?: \w+){0,5}
+            (?:call|calls|called|calling) (?:me|him|her|us|them|you|people|others|everyone|everybody|each other) (?:bad |nasty |ugly |rude |vile |foul |racist |sexist |horrible |awful |terrible |stupid |all (?:sorts|kinds) of |many |such )*{names}
             {thanks|barnstar|thank|award|credits}
             {policy|policies|rule|rules|guideline|guidelines|essay|law|training|template|gdpr|lecture|talk} (?:\w+ ){0,2}(?:on|about|of|for|against|regarding|says|covers|is)(?: \w+){0,8}
             {doxxing|outing|doxx} (?:\w+ )?(?:policy|policies|article|page|section|essay|rules?|is (?:against|not|bad|forbidden|a|an)|means|guideline)
@@ -172,8 +173,12 @@ HARMLESS = (
             {i} (?:\w+ )?(?:disclosed|disclose|declared|declare|published|put|use|edit under|added|posted|shared|changed|confirmed|forgot|updated) my (?:own |real |mail |new |full )*(?:name|conflict|employer|mail|address|paid|password|picture|identity)(?! (?:and (?:phone|address)|by (?:mistake|accident)|accident))(?! \w+ (?:mistake|accident))
             (?:band|album|singer|actor|actress|artist|character|author|poet|king|politician|president|pope|footballer)(?: is)? {real|legal|birth} name
         """,
-        hits=("how do I hide my IP address", "should I post my address"),
-        misses=("he posted my address",),
+        hits=(
+            "how do I hide my IP address",
+            "should I post my address",
+            "he calls me nasty names on my talk page",
+        ),
+        misses=("he posted my address", "he calls me by my real name on my talk page"),
     ),
 )
 
