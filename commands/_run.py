@@ -16,7 +16,7 @@ from bot.core.words.ids import Dice
 from bot.core.words.labels import Label
 from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
-from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Standing, Terms
+from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Standing, Terms, Watch
 from bot.core.words.text import Count, Msg, doc, public
 from commands._parse import Parsed, Unclear, addressed, parse
 from commands._reads import stopped
@@ -143,6 +143,7 @@ def _filled(command: Command, call: Call, doors: Doors, table: Table) -> dict[st
         Roster: doors.roster,
         Rooms: doors.rooms,
         Standing: doors.standing,
+        Watch: doors.watch,
         datetime: doors.now,
         Dice: doors.dice,
     }

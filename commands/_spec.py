@@ -1,7 +1,8 @@
 """How a command says what it is: one decorator on one function in one file.
 
 The function's signature is what it may read: parameters are filled by their type (`Call`,
-`Cases`, `Pages`, `Sessions`, `Terms`, `Desk`, `Roster`, `Rooms`, `Standing`, `Table`) or by name (`now`,
+`Cases`, `Pages`, `Sessions`, `Terms`, `Desk`, `Roster`, `Rooms`, `Standing`,
+`Watch`, `Table`) or by name (`now`,
 `dice`). It returns effects and touches nothing else.
 """
 

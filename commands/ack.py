@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.oncall.classes import class_of
-from bot.core.oncall.ladder import PageInput, acks_needed, advance, may_take, who_of
+from bot.core.oncall.ladder import PageInput, acks_needed, advance, may_take
 from bot.core.policy.access import CALL_ROLES, Rule
 from bot.core.words.effects import Answer, Effects
 from bot.core.words.labels import Label
 from bot.core.words.pages import Page, PageState
-from bot.core.words.readers import Asker, Cases, Pages, Terms
+from bot.core.words.readers import Asker, Cases, Pages, Terms, Watch
 from bot.core.words.text import Count, Line, Msg, doc, public, team
 from commands._calls import Known, page_of
 from commands._spec import Call, Example, TakesWord, command
+from commands._watch import whom
 from commands._words import age
 
 
@@ -34,21 +35,23 @@ from commands._words import age
         Example(typed="!ack", says="ack.nothing"),
     ),
 )
-def ack(call: Call, cases: Cases, pages: Pages, terms: Terms, now: datetime) -> Effects:
+def ack(
+    call: Call, cases: Cases, pages: Pages, terms: Terms, watch: Watch, now: datetime
+) -> Effects:
     """Take the page that is meant, or list those that could be."""
     typed = call.words.get("code")
     mine = Known(cases=cases, person=call.asker.person)
     found = page_of(typed, pages, mine) if typed else _only(pages, mine)
-    if isinstance(found, Page) and not may_take(found, call.by, terms.ladder, who_of(found, terms)):
-        found = Msg("ack.none")
     if isinstance(found, Msg):
         return [_answer(call.asker, found)]
     if not isinstance(found, Page):
         lines = [_row(page, now) for page in found]
         return [_answer(call.asker, Msg("ack.which", (public(terms.prefix),)), *lines)]
+    who = whom(found, terms, watch, now)
+    if not may_take(found, call.by, terms.ladder, who):
+        return [_answer(call.asker, Msg("ack.none"))]
     if found.state is PageState.ENDED:
         return [_answer(call.asker, Msg("ack.over", (team(found.code),)))]
-    who = who_of(found, terms)
     step = advance(found, PageInput.ACK, now, terms.ladder, who, call.by)
     missing = acks_needed(step.page, terms.ladder, who) - len(step.page.acked_by)
     return [*step.effects, _answer(call.asker, _done(found, step.page, call.by, missing))]

@@ -9,16 +9,17 @@ from datetime import datetime, timedelta
 
 from bot.core.case.facts import FactKind
 from bot.core.oncall.classes import class_of
-from bot.core.oncall.ladder import PageInput, advance, may_take, who_of
+from bot.core.oncall.ladder import PageInput, advance, may_take
 from bot.core.policy.access import CALL_ROLES, Rule
 from bot.core.words.cases import CaseView
 from bot.core.words.effects import Answer, Confirm, Effects, StoodDown
 from bot.core.words.labels import Label
 from bot.core.words.pages import Page, PageState
-from bot.core.words.readers import Cases, Desk, Pages, Terms
+from bot.core.words.readers import Cases, Desk, Pages, Terms, Watch
 from bot.core.words.text import Count, Line, Msg, doc, team
 from commands._calls import Known, page_of
 from commands._spec import Call, Example, TakesText, TakesWord, command
+from commands._watch import whom
 from commands._words import age
 
 #: How long the preview waits for its `yes`.
@@ -44,13 +45,19 @@ IN_A_LINE = 6
     ),
 )
 def stand_down(
-    call: Call, cases: Cases, pages: Pages, terms: Terms, desk: Desk, now: datetime
+    call: Call,
+    cases: Cases,
+    pages: Pages,
+    terms: Terms,
+    desk: Desk,
+    watch: Watch,
+    now: datetime,
 ) -> Effects:
     """List every call that joined, and on `yes` end the page."""
     found = page_of(call.words["code"], pages, Known(cases=cases, person=call.asker.person))
     if isinstance(found, Msg):
         return [Answer(doc=doc(found))]
-    codes, who = pages.cases_of(found), who_of(found, terms)
+    codes, who = pages.cases_of(found), whom(found, terms, watch, now)
     if codes is None or not may_take(found, call.by, terms.ladder, who):
         return [Answer(doc=doc(Msg("ack.none")))]
     if found.state is PageState.ENDED:

@@ -4,7 +4,8 @@ Whether a code is hidden from the viewer or was never given out, the same statem
 nothing is unsealed: who is named in a case cannot tell that there is one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.core.words.cases import CaseRow, CaseStatus, CaseView
 from bot.core.words.facts import Mark, MarkKind
@@ -136,6 +137,10 @@ class PageDoor:
     def live(self) -> Sequence[Page]:
         """Return the pages that ring or were taken, oldest first."""
         return self._pages.live(self._door.hidden_cases())
+
+    def taken(self, since: datetime) -> Mapping[str, int]:
+        """Return how many of these pages, opened since then, each person has taken."""
+        return self._pages.taken(since, self._door.hidden_cases())
 
     def find(self, code: str) -> Page | None:
         """Return a page by its code, or by its case's code, whatever its state."""

@@ -44,6 +44,7 @@ class Purpose(StrEnum):
     TIMER = "timer"
     AUDIT = "audit"
     SUSPENSION = "suspension"
+    WATCH = "watch"
 
 
 class KeyRing:
@@ -106,7 +107,7 @@ class KeyRing:
         return digest(self.secrets.inbound, key)
 
     def of_name(self, table: str, key: str) -> bytes:
-        """Return the digest of the key of a timer or an outbox row."""
+        """Return the digest of the key of a timer, an outbox row, and whatever else has a name."""
         return digest(self.secrets.name, table, key)
 
     # ---- keys --------------------------------------------------------------------------------

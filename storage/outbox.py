@@ -27,6 +27,7 @@ from storage.vault import Slot
 
 _LOG = logging.getLogger("caseward.storage")
 
+FIND_ROW_STATE = "SELECT state FROM outbox WHERE digest = ?"
 FIND_ROW_KEY = "SELECT 1 FROM outbox WHERE digest = ?"
 ADD_ROW = """
 INSERT INTO outbox (digest, lane, state, created_at, next_at, case_code, page_code, head, payload)
@@ -139,6 +140,12 @@ class OutboxBook:
     def of_page(self, code: str) -> Sequence[OutboxRow]:
         """Return the rows of a page, whatever their state."""
         return [self._open(*row) for row in self._connection.execute(ROWS_OF_PAGE, (code,))]
+
+    def state_of(self, key: str) -> RowState | None:
+        """Return what became of the row with exactly this key; None without one."""
+        digest = self._ring.of_name("outbox", key)
+        row = self._connection.execute(FIND_ROW_STATE, (digest,)).fetchone()
+        return None if row is None else RowState(row[0])
 
     def release(self, *, case: str | None) -> int:
         """Make the held rows of a case due again; returns how many.

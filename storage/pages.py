@@ -2,7 +2,9 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from bot.core.words.pages import Page, PageState
 from storage.cases import CaseBook
@@ -41,6 +43,10 @@ SELECT outbox.case_code, (SELECT id FROM cases WHERE cases.code = outbox.case_co
 FROM outbox WHERE page_code = ? AND case_code IS NOT NULL
 GROUP BY outbox.case_code ORDER BY MIN(outbox.id)
 """
+LIST_SINCE = """
+SELECT code, sealed, (SELECT id FROM cases WHERE cases.code = case_code)
+FROM pages WHERE state IN ('ringing', 'acked', 'ended') AND opened_at >= ?
+"""
 PAGE_THERE = "SELECT 1 FROM pages WHERE code = ?"
 ADD_PAGE = "INSERT INTO pages (code, case_code, state, opened_at, sealed) VALUES (?, ?, ?, ?, ?)"
 RENEW_PAGE = "UPDATE pages SET case_code = ?, state = ?, opened_at = ?, sealed = ? WHERE code = ?"
@@ -67,6 +73,11 @@ class PageBook:
         A page whose seal is broken is left out and logged: the others must go on ringing.
         """
         return tuple(self._readable(self._connection.execute(LIST_LIVE), hidden))
+
+    def taken(self, since: datetime, hidden: frozenset[int] = frozenset()) -> Mapping[str, int]:
+        """Return how many pages opened since then each person has taken, by name."""
+        pages = self._readable(self._connection.execute(LIST_SINCE, (stamp(since),)), hidden)
+        return Counter(name for page in pages for name in page.acked_by)
 
     def find(self, code: str, hidden: frozenset[int] = frozenset()) -> Page | None:
         """Return a page by its code, or by that of a case whose call is on it.

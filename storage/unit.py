@@ -9,6 +9,7 @@ from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import AuditEntry, NewRow, OutboxRow, RowState, Timer, Viewer
 from bot.core.words.readers import Suspension
+from bot.core.words.rota import Offer, Override
 from storage.audit import AuditBook
 from storage.cases import CaseBook
 from storage.doors import CaseDoor, PageDoor
@@ -19,6 +20,7 @@ from storage.pages import PageBook
 from storage.sessions import SessionBook
 from storage.suspensions import SuspensionBook
 from storage.timers import TimerBook
+from storage.watches import NoteBook, WatchBook
 
 
 class SealedUnit:
@@ -33,6 +35,8 @@ class SealedUnit:
         self._outbox = OutboxBook(connection, ring)
         self._audit = AuditBook(connection, ring)
         self._suspensions = SuspensionBook(connection, ring)
+        self._watches = WatchBook(connection, ring)
+        self._notes = NoteBook(connection, ring)
 
     def claim(self, key: str, at: datetime) -> bool:
         """Take an inbound key; False when it was handled before.
@@ -185,6 +189,51 @@ class SealedUnit:
             if not hidden:
                 return []
         return [self._cases.code_of(case_id) for case_id in sorted(hidden or ())]
+
+    # ---- being on call -----------------------------------------------------------------------
+
+    def add_override(self, override: Override, at: datetime) -> None:
+        """Keep who is on call by agreement; those that were over a month ago are forgotten."""
+        self._watches.add(override, at)
+
+    def end_overrides(self, person: str, at: datetime) -> None:
+        """End what somebody took besides their shifts; what has not begun is forgotten."""
+        self._watches.end(person, at)
+
+    def overrides(self) -> tuple[Override, ...]:
+        """Return what overrides the shifts, in the order in which it was agreed on."""
+        return self._watches.list()
+
+    def save_offer(self, offer: Offer) -> None:
+        """Keep an offer, in the place of an earlier one of the same person."""
+        self._watches.save_offer(offer)
+
+    def drop_offer(self, giver: str) -> None:
+        """Forget what somebody offers."""
+        self._watches.drop_offer(giver)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Return what is being offered."""
+        return self._watches.offers()
+
+    def pages_taken(self, since: datetime, people: Sequence[Person]) -> Mapping[str, int]:
+        """Return how many pages opened since then each person has taken, by name.
+
+        Pages that one of `people` may not know of are not counted.
+        """
+        return self.pages(people).taken(since)
+
+    def note(self, key: str, at: datetime) -> None:
+        """Remember that something was done. A key that is noted keeps its moment."""
+        self._notes.add(key, at)
+
+    def noted(self, key: str) -> datetime | None:
+        """Return when something was done; None if it was not."""
+        return self._notes.of(key)
+
+    def row_state(self, key: str) -> RowState | None:
+        """Return what became of the outbox row with exactly this key; None without one."""
+        return self._outbox.state_of(key)
 
     # ---- audit -------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from bot.config.models import (
     PersonSection,
     RoomSection,
     Settings,
+    ShiftSection,
     SMTPSection,
     beside,
 )
@@ -20,8 +21,10 @@ from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, Room, Rooms
 from bot.core.words.readers import Contact, Ladder, Terms
+from bot.core.words.rota import Shift
 
 _NO_MATRIX = "matrix"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +188,19 @@ def _terms(settings: Settings, roster: Roster, rooms: Rooms) -> Terms:
         oversight_rooms=tuple(room.name for room in rooms.for_role(Role.OVERSIGHTER)),
         words=phrase_words(),
         people=roster.people,
+        shifts=tuple(_shift(shift, roster) for shift in oncall.shifts),
+    )
+
+
+def _shift(shift: ShiftSection, roster: Roster) -> Shift:
+    person = roster.named(shift.person)
+    assert person is not None, "the checks found this person"
+    return Shift(
+        person=person.name,
+        zone=person.time_zone,
+        days=frozenset(_DAYS.index(day) for day in shift.days),
+        start=shift.start,
+        end=shift.to,
     )
 
 

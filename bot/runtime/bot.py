@@ -34,6 +34,7 @@ from bot.runtime.scheduler import Scheduler
 from bot.runtime.standing import orphans
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import Voice
+from bot.runtime.watching import look_again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,8 +204,11 @@ class Bot:
     def _look_for_orphans(self, unit: Unit) -> None:
         """The roster may be another than when the bot was stopped."""
         live = self.parts.live
+        now = self.parts.clock.now()
         effects = orphans(unit, live, live.roster.people)
-        self.handling.performer.apply(unit, effects, Cause(now=self.parts.clock.now()))
+        self.handling.performer.apply(unit, effects, Cause(now=now))
+        if live.terms.shifts:
+            look_again(unit, now)
 
     def _maybe_ready(self) -> None:
         if self.up and not self._was_ready:

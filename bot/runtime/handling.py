@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.core import promise
 from bot.core.intake import machine
 from bot.core.intake.session import load
-from bot.core.oncall import calls, routes
+from bot.core.oncall import calls, routes, watch
 from bot.core.oncall.told import direct
 from bot.core.pii.reading import read
 from bot.core.words.doors import UNKNOWN_NAMED, CommandRunner, Doors, Line
@@ -27,6 +27,7 @@ from bot.runtime.knowing import CasesHere
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Outcome, Performer
 from bot.runtime.standing import StandingHere, is_active
+from bot.runtime.watching import WatchHere, watch_context
 
 #: How often strangers who call the bot by name in a room are told how the team is reached.
 INVITE_EVERY = timedelta(minutes=1)
@@ -118,6 +119,7 @@ class Handling:
             roster=self.live.roster,
             rooms=self.live.rooms,
             standing=StandingHere(unit, self.live),
+            watch=WatchHere(unit, self.live, heard.readers),
             now=now,
             dice=self.dice,
         )
@@ -192,6 +194,8 @@ class Handling:
         if timer.kind == "promise":
             view = unit.cases(Viewer(system=True)).find(timer.key.partition(":")[2])
             return [] if view is None else list(promise.on_timer(view, self.live.terms, now))
+        if timer.kind == watch.KIND:
+            return list(watch.look(watch_context(unit, self.live, now)))
         page = unit.pages().find(str(timer.data.get("page")))
         if page is None:
             return []

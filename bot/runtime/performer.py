@@ -29,10 +29,12 @@ from bot.core.words.ports import (
     Unit,
     Viewer,
 )
+from bot.core.words.rota import Rota
 from bot.core.words.text import Doc, Pieces, of_case
 from bot.runtime.live import Live
 from bot.runtime.reads import Reads
 from bot.runtime.standing import after_standing
+from bot.runtime.watching import agree, recused
 from bot.texts.render import Reader
 
 MESSAGE_ID_CHARACTERS = 26
@@ -190,16 +192,13 @@ class Performer:
             cases=unit.cases(Viewer(system=True)),
             pages=unit.pages(),
             rows=unit.rows_of_page,
-            excluded=lambda code: self._excluded(unit, code),
+            excluded=lambda code: recused(unit, self.live, code),
+            rota=Rota(shifts=self.live.terms.shifts, overrides=unit.overrides()),
             person=cause.person,
             identity=cause.identity,
             nick=cause.nick,
             in_dm=cause.in_dm,
         )
-
-    def _excluded(self, unit: Unit, code: str) -> frozenset[str]:
-        people = self.live.roster.people
-        return frozenset(p.name for p in people if unit.excluded(code, (p,)))
 
     # One branch for each effect, and nothing else, is what this function is.
     def _one(  # noqa: PLR0912, PLR0915
@@ -239,6 +238,10 @@ class Performer:
                 unit.set_timer(Timer(key=key, due=due, kind=kind, data=data))
             case fx.DropTimer(key=key):
                 unit.drop_timer(key)
+            case fx.TakeWatch() | fx.EndWatch() | fx.OfferWatch() | fx.DropOffer():
+                agree(unit, effect, cause.person, cause.now)
+            case fx.Note(key=key):
+                unit.note(key, cause.now)
             case fx.Confirm(doc=doc, lasting=lasting):
                 outcome.confirm = (doc, lasting)
             case fx.Rerun():

@@ -27,6 +27,7 @@ from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Performer
 from bot.runtime.roomwatch import RoomWatch
 from bot.runtime.standing import after_loss, ring_anew
+from bot.runtime.watching import look_again
 
 #: Lines about single mistakes or keys; more of them are counted.
 MOST = 8
@@ -146,6 +147,8 @@ class Reloader:
             effects += after_loss(unit, live, gone, active, key=key)
             effects += ring_anew(unit, now) if gone else []
         self.performer.apply(unit, effects, Cause(now=now))
+        if live.terms.shifts:
+            look_again(unit, now)
         for network in live.transports:
             unit.release_rows(network=network)
 

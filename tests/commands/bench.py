@@ -4,7 +4,7 @@ bench.types("!open Insults on a talk page")
 assert bench.keys == ["open.done"]
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,11 +19,15 @@ from bot.core.words.effects import (
     Compose,
     Confirm,
     CreateCase,
+    DropOffer,
     Effect,
+    EndWatch,
+    OfferWatch,
     Post,
     RememberCase,
     RememberList,
     SavePage,
+    TakeWatch,
 )
 from bot.core.words.facts import Fact, Mark, MarkKind, Spine
 from bot.core.words.ids import CodeKind, Dice, new_code
@@ -43,6 +47,7 @@ from bot.core.words.readers import (
     Suspension,
     Terms,
 )
+from bot.core.words.rota import Offer, Override
 from bot.core.words.text import Arg, Doc, Line, Msg, Pieces
 from bot.runtime.reads import Reads
 from bot.texts.render import Reader
@@ -189,6 +194,43 @@ class NobodySuspended:
         return None
 
 
+@dataclass
+class WatchBook:
+    """`Watch` in memory."""
+
+    kept: list[Override] = field(default_factory=list)
+    offered: dict[str, Offer] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+    kept_out: frozenset[str] = frozenset()
+
+    def overrides(self) -> tuple[Override, ...]:
+        return tuple(self.kept)
+
+    def offers(self) -> tuple[Offer, ...]:
+        return tuple(self.offered.values())
+
+    def taken(self, since: datetime) -> Mapping[str, int]:
+        del since
+        return self.pages
+
+    def recused(self, page: Page) -> frozenset[str]:
+        del page
+        return self.kept_out
+
+    def carry_out(self, effect: Effect) -> None:
+        match effect:
+            case TakeWatch(person=person, begins=begins, ends=ends, instead=instead):
+                self.kept.append(Override(person=person, begins=begins, ends=ends, instead=instead))
+            case EndWatch(person=person):
+                self.kept = [o for o in self.kept if o.person != person or o.instead]
+            case OfferWatch(offer=offer):
+                self.offered[offer.giver] = offer
+            case DropOffer(giver=giver):
+                self.offered.pop(giver, None)
+            case _:
+                pass
+
+
 class NoSessions:
     """`Sessions` without any."""
 
@@ -218,6 +260,7 @@ class Bench:
     desk: Desk = field(default_factory=Desk)
     dice: Dice = field(default_factory=Counting)
     reads: Reads = field(default_factory=Reads)
+    watch: WatchBook = field(default_factory=WatchBook)
     last: Ran | None = None
 
     # ---- doing -----------------------------------------------------------------------------
@@ -272,6 +315,7 @@ class Bench:
             roster=Roster(self.terms.people),
             rooms=Rooms(()),
             standing=NobodySuspended(Roster(self.terms.people)),
+            watch=self.watch,
             now=self.now,
             dice=self.dice,
         )
@@ -291,6 +335,7 @@ class Bench:
         )
 
     def _carry_out(self, effect: Effect, *, undoable: bool) -> None:
+        self.watch.carry_out(effect)
         match effect:
             case CreateCase(code=code, facts=made):
                 self.shelf.facts[code] = list(made)

@@ -11,6 +11,7 @@ from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import OutboxRow
 from bot.core.words.readers import Cases, Pages, Terms
+from bot.core.words.rota import Rota
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class CallContext:
 
     `cases` and `pages` read for the bot itself, not for the caller. `rows` returns the outbox
     rows of a page, whatever their state; `excluded` the names of those who must not hear of a
-    case. The rest is about the caller, where there is one: `person` for roster people only.
+    case; `rota` says who is on call. The rest is about the caller, where there is one: `person` for roster people only.
     For a timer `identity` is its `data["caller"]`, if it has one.
     """
 
@@ -30,6 +31,7 @@ class CallContext:
     pages: Pages
     rows: Callable[[str], Sequence[OutboxRow]]
     excluded: Callable[[str], frozenset[str]]
+    rota: Rota
     in_dm: bool = True
     person: Person | None = None
     identity: str | None = None
@@ -38,7 +40,7 @@ class CallContext:
     def who(self, page: Page) -> Who:
         """Return whom a page can reach."""
         excluded = frozenset[str]() if page.case is None else self.excluded(page.case)
-        return who_of(page, self.terms, excluded)
+        return who_of(page, self.terms, self.rota, self.now, excluded)
 
 
 def told_prefix(page: Page) -> str:

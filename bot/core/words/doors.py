@@ -8,7 +8,17 @@ from bot.core.words.effects import Effect
 from bot.core.words.ids import Dice
 from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
-from bot.core.words.readers import Asker, Cases, Desk, Pages, Reads, Sessions, Standing, Terms
+from bot.core.words.readers import (
+    Asker,
+    Cases,
+    Desk,
+    Pages,
+    Reads,
+    Sessions,
+    Standing,
+    Terms,
+    Watch,
+)
 
 #: The outcome of an unknown verb after the bot's name, typed by a stranger in a room.
 UNKNOWN_NAMED = "unknown-named"
@@ -42,6 +52,7 @@ class Doors:
     roster: Roster
     rooms: Rooms
     standing: Standing
+    watch: Watch
     now: datetime
     dice: Dice
 

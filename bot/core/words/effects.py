@@ -12,6 +12,7 @@ from bot.core.words.facts import JSON, Fact
 from bot.core.words.kinds import DEFAULT_KIND
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.places import Place
+from bot.core.words.rota import Offer
 from bot.core.words.text import Doc, Msg, Pieces
 
 
@@ -282,6 +283,48 @@ class DropTimer:
     key: str
 
 
+# ---- being on call ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeWatch:
+    """From `begins` until before `ends` somebody is on call, `instead` of another or besides."""
+
+    person: str
+    begins: datetime
+    ends: datetime
+    instead: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndWatch:
+    """Whatever somebody took upon themselves besides their shifts is over."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWatch:
+    """Somebody offers a watch to another; an earlier offer of theirs is void."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropOffer:
+    """What somebody offers is void. `outcome` is a word for the audit."""
+
+    giver: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Remember for a year that something was done, under a key that is never used again."""
+
+    key: str
+
+
 # ---- the asker's desk: what is remembered between two commands, in memory only -------------
 
 
@@ -378,6 +421,11 @@ Effect = (
     | RaiseExposure
     | SetTimer
     | DropTimer
+    | TakeWatch
+    | EndWatch
+    | OfferWatch
+    | DropOffer
+    | Note
     | Confirm
     | Rerun
     | Forget

@@ -17,6 +17,7 @@ from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.places import Place, View
 from bot.core.words.readers import Cases, Pages, Sessions, Suspension
+from bot.core.words.rota import Offer, Override
 from bot.core.words.text import Doc
 
 Result = TypeVar("Result")
@@ -236,6 +237,39 @@ class Unit(Protocol):
 
     def suspension(self, name: str) -> Suspension | None:
         """Return who suspended somebody and when; None where nobody did."""
+
+    def add_override(self, override: Override, at: datetime) -> None:
+        """Keep who is on call by agreement; those that were over a month ago are forgotten."""
+
+    def end_overrides(self, person: str, at: datetime) -> None:
+        """End what somebody took besides their shifts; what has not begun is forgotten."""
+
+    def overrides(self) -> tuple[Override, ...]:
+        """Return what overrides the shifts, in the order in which it was agreed on."""
+
+    def save_offer(self, offer: Offer) -> None:
+        """Keep an offer, in the place of an earlier one of the same person."""
+
+    def drop_offer(self, giver: str) -> None:
+        """Forget what somebody offers."""
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Return what is being offered."""
+
+    def pages_taken(self, since: datetime, people: Sequence[Person]) -> Mapping[str, int]:
+        """Return how many pages opened since then each person has taken, by name.
+
+        Pages that one of `people` may not know of are not counted.
+        """
+
+    def note(self, key: str, at: datetime) -> None:
+        """Remember that something was done. A key that is noted keeps its moment."""
+
+    def noted(self, key: str) -> datetime | None:
+        """Return when something was done; None if it was not."""
+
+    def row_state(self, key: str) -> RowState | None:
+        """Return what became of the outbox row with exactly this key; None without one."""
 
     def hidden_from_all(self, people: Sequence[Person]) -> Sequence[str]:
         """Return the codes of cases, closed ones too, of which not one of these people may know."""

@@ -15,6 +15,7 @@ from bot.core.words.ids import CodeKind, Dice
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.people import Account, Person, Roster
+from bot.core.words.rota import Offer, Override, Shift
 from bot.core.words.text import Pieces
 
 
@@ -100,6 +101,25 @@ class Standing(Protocol):
         """Return the suspension of somebody by a command; None where there is none."""
 
 
+class Watch(Protocol):
+    """What people agreed on about being on call, and how much they took upon themselves."""
+
+    def overrides(self) -> tuple[Override, ...]:
+        """Return what overrides the shifts, in the order in which it was agreed on."""
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Return what is being offered and was not accepted yet, over or not."""
+
+    def taken(self, since: datetime) -> Mapping[str, int]:
+        """Return how many pages opened since then each person has taken, by name.
+
+        Pages that this viewer may not know of are not counted.
+        """
+
+    def recused(self, page: Page) -> frozenset[str]:
+        """Return the names of those who must not hear of a page's case."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSession:
     """A reporter's session as saved. `seen_at` is when they last wrote."""
@@ -149,6 +169,8 @@ class Terms:
     #: Six-word phrases are drawn from these.
     words: tuple[str, ...]
     people: tuple[Person, ...] = ()
+    #: When people are on call; whoever is in none always is.
+    shifts: tuple[Shift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from bot.core.words.pages import EmergencyClass, Page, PageState
 from bot.core.words.people import Account, Person, Role
 from bot.core.words.ports import Letter, OutboxRow, RowState, Speech
 from bot.core.words.readers import Contact, Ladder, Terms
+from bot.core.words.rota import Rota
 from bot.core.words.text import Doc, Pieces
 from bot.texts.render import Reader
 
@@ -86,6 +87,7 @@ class Office:
     )
     oversight_rooms: tuple[str, ...] = ("oversight",)
     excluded: frozenset[str] = frozenset()
+    rota: Rota = field(default_factory=Rota)
     dice: Dice = field(default_factory=Counting)
     views: dict[str, CaseView] = field(default_factory=dict)
     bodies: dict[tuple[str, int], Pieces] = field(default_factory=dict)
@@ -153,6 +155,7 @@ class Office:
             pages=PagesOf(self),
             rows=self.rows_of_page,
             excluded=lambda _case: self.excluded,
+            rota=self.rota,
             in_dm=in_dm,
             person=who,
             identity=identity,

@@ -13,6 +13,7 @@ from bot.core.words.effects import DropTimer, Lane, Mail, Post, SetTimer, ToRoom
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass, Page, PageState
 from bot.core.words.people import Role
+from bot.core.words.rota import Rota
 from tests.core.oncall.office import (
     ALICE,
     BOB,
@@ -158,7 +159,7 @@ def test_the_configured_pause_is_never_longer_than_the_longest_silence() -> None
 def test_who_may_take_a_page(name: str, excluded: frozenset[str], able: bool) -> None:
     office = begun(Office(excluded=excluded))
     page = office.saved["E-AAAAAA"]
-    who = who_of(page, office.terms, excluded)
+    who = who_of(page, office.terms, Rota(), START, excluded)
     assert may_take(page, name, LADDER, who) is able
     if able:
         assert office.ack("E-AAAAAA", name).page.state is PageState.ACKED
@@ -238,9 +239,9 @@ def test_several_acks_are_needed_where_configured() -> None:
 def test_never_more_acks_than_people_who_can_be_reached() -> None:
     ladder = replace(LADDER, acks={EmergencyClass.LIFE: 9})
     terms = Office(people=(ALICE, CAROL)).terms
-    assert acks_needed(PAGE, ladder, who_of(PAGE, terms)) == 1
+    assert acks_needed(PAGE, ladder, who_of(PAGE, terms, Rota(), START)) == 1
     terms = Office(people=()).terms
-    assert acks_needed(PAGE, ladder, who_of(PAGE, terms)) == 1
+    assert acks_needed(PAGE, ladder, who_of(PAGE, terms, Rota(), START)) == 1
 
 
 # ---- the table -------------------------------------------------------------------------------
@@ -309,13 +310,13 @@ def test_an_exposure_rings_oversighters_else_stewards() -> None:
 
     def first(*people_names: str) -> list[str]:
         people = tuple(p for p in PEOPLE if p.name in people_names)
-        steps = steps_of(page, LADDER, who_of(page, Office(people=people).terms))
+        steps = steps_of(page, LADDER, who_of(page, Office(people=people).terms, Rota(), START))
         return [p.name for p in steps[0]]
 
     assert first("alice", "bob", "olga") == ["olga"]
     assert first("alice", "bob") == ["bob"]
     assert first("alice", "cleo") == ["alice"]
-    who = who_of(page, Office().terms)
+    who = who_of(page, Office().terms, Rota(), START)
     assert may_take(page, OLGA.name, LADDER, who)
     assert not may_take(page, ALICE.name, LADDER, who)
     assert not may_take(page, DORA.name, LADDER, who)
