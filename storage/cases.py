@@ -67,6 +67,9 @@ class _Loaded:
 
     spines: list[Spine] = field(default_factory=list)
     read_only: bool = False
+    #: What the first `folded` spines make of the case.
+    view: CaseView | None = None
+    folded: int = 0
 
 
 class CaseBook:
@@ -105,7 +108,10 @@ class CaseBook:
 
     def view(self, case_id: int, code: str) -> CaseView:
         """Return a case as its facts make it."""
-        return fold(code, self._load(case_id, code).spines)
+        loaded = self._load(case_id, code)
+        if loaded.view is None or loaded.folded != len(loaded.spines):
+            loaded.view, loaded.folded = fold(code, loaded.spines), len(loaded.spines)
+        return loaded.view
 
     def rows(self, status: CaseStatus, hidden: frozenset[int]) -> list[CaseRow]:
         """Return the open rows of cases, next date first, without the hidden ones."""
@@ -210,7 +216,7 @@ class CaseBook:
         first = len(spines) + 1
         for seq, fact in enumerate(facts, first):
             spines.append(self._write(case_id, code, seq, fact))
-        self._renew(case_id, fold(code, spines))
+        self._renew(case_id, self.view(case_id, code))
         return tuple(range(first, len(spines) + 1))
 
     def _write(self, case_id: int, code: str, seq: int, fact: Fact) -> Spine:

@@ -113,11 +113,10 @@ class Outbox:
         """Work until cancelled."""
         while True:
             now = self.clock.now()
-            rows = await self.store.run(partial(_take, now))
+            rows, due = await self.store.run(partial(_take, now))
             for row in rows:
                 self._line_up(row)
             if not rows:
-                due = await self.store.run(lambda unit: unit.next_row())
                 await self.waker.until(due, at_most=IDLE)
 
     def _line_up(self, row: OutboxRow) -> None:
@@ -310,8 +309,10 @@ class Outbox:
         self.waker.nudge()
 
 
-def _take(now: datetime, unit: Unit) -> Sequence[OutboxRow]:
-    return unit.take_rows(now)
+def _take(now: datetime, unit: Unit) -> tuple[Sequence[OutboxRow], datetime | None]:
+    """Take what is due; returns it, and when there is more to do where nothing is."""
+    rows = unit.take_rows(now)
+    return rows, None if rows else unit.next_row()
 
 
 def _kind(row: OutboxRow) -> str:
