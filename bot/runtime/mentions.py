@@ -33,6 +33,14 @@ def unpinged(draft: Draft, names: frozenset[str]) -> Draft:
     return replace(draft, lines=lines, instead=instead)
 
 
+def restored(lines: tuple[Pieces, ...]) -> tuple[Pieces, ...]:
+    """Return lines as they were before: in a direct message nobody else is rung."""
+    return tuple(
+        tuple(replace(piece, text=piece.text.replace(NO_PING, "")) for piece in line)
+        for line in lines
+    )
+
+
 def _line(line: Pieces, names: frozenset[str]) -> Pieces:
     return tuple(_piece(piece, names) for piece in line)
 

@@ -13,7 +13,7 @@ from bot.core.words.ports import Sent
 from bot.core.words.text import Doc, Msg, Piece, team
 from bot.runtime.fitting import fit
 from bot.runtime.live import Live
-from bot.runtime.mentions import unpinged
+from bot.runtime.mentions import restored, unpinged
 from bot.texts.render import reader
 
 #: A place that changes this often while one text is on its way is not a place to speak in.
@@ -170,7 +170,7 @@ class Voice:
         said = await self.say(place, replace(draft, lines=(*first, more)), audience=audience)
         if isinstance(said, Stopped):
             return said
-        said_apart = await self.say(dm, replace(draft, lines=rest), audience=audience)
+        said_apart = await self.say(dm, replace(draft, lines=restored(rest)), audience=audience)
         return said if said_apart is Sent.DELIVERED else said_apart
 
     def _clear(self, place: Place, draft: Draft, own: str | None) -> Cleared | Stopped:

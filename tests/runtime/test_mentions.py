@@ -85,6 +85,19 @@ async def test_somebody_is_known_by_nick_and_by_name(world: World) -> None:
     assert f"a{NO_PING}lice" in said
 
 
+async def test_what_goes_on_in_a_direct_message_is_whole(world: World) -> None:
+    await world.says("bob", "#team", "!open Insults on a talk page")
+    for number in range(5):
+        await world.says("bob", "#team", f"!note Seen again {number}")
+    mark = len(world.net.said)
+    await world.says("alice", "#team", f"!show {world.code()} timeline")
+    told = world.net.said[mark:]
+    assert any("b\u2060ob" in said.text for said in told if said.place.address == "#team")
+    rest = [said.text for said in told if said.place.address == "alice"]
+    assert any("bob" in text for text in rest)
+    assert not any("\u2060" in text for text in rest)
+
+
 async def test_pages_ring(world: World) -> None:
     await world.says("stranger", "#lobby", "!emergency life somebody asks for alice")
     rung = [said for said in world.net.said if said.plain_message]
