@@ -1,0 +1,110 @@
+"""What is said in one moment goes out in one piece, before anything else is read."""
+
+import asyncio
+from pathlib import Path
+
+from bot.transports.irc.lines import Line
+from bot.transports.irc.settings import Settings
+from bot.transports.irc.wire import Wire, _Connection
+
+SETTINGS = Settings(
+    name="net",
+    host="localhost",
+    port=6667,
+    nick="caseward",
+    account="caseward",
+    tls=False,
+    password_file=Path("/none"),
+)
+
+
+class Pipe(asyncio.Transport):
+    """Keeps what is written, one entry for each write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self.open = True
+        self.unsent = 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written.append(bytes(data))
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
+
+    def is_closing(self) -> bool:
+        return not self.open
+
+    def close(self) -> None:
+        self.open = False
+
+    def abort(self) -> None:
+        self.open = False
+
+
+class Listener:
+    """Notes what had gone out when a line was heard."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self.pipe = pipe
+        self.before: list[list[bytes]] = []
+
+    def opened(self, wire: Wire) -> None:
+        """Say nothing first."""
+
+    def overheard(self, raw: bytes) -> bool:
+        """Read every line."""
+        return not raw
+
+    def heard(self, line: Line) -> None:
+        """Note it."""
+        self.before.append(list(self.pipe.written))
+
+    def lost(self) -> None:
+        """Nothing is left to do."""
+
+
+async def _connected() -> tuple[_Connection, Pipe, Listener]:
+    pipe = Pipe()
+    listener = Listener(pipe)
+    connection = _Connection(SETTINGS, listener)
+    connection.connection_made(pipe)
+    await asyncio.sleep(0)
+    pipe.written.clear()
+    return connection, pipe, listener
+
+
+async def test_lines_of_one_moment_are_one_write() -> None:
+    connection, pipe, _ = await _connected()
+    connection.write("PRIVMSG #team :one")
+    connection.write("PRIVMSG #team :two")
+    assert pipe.written == []
+    await asyncio.sleep(0)
+    assert pipe.written == [b"PRIVMSG #team :one\r\nPRIVMSG #team :two\r\n"]
+
+
+async def test_what_was_said_is_out_before_a_line_is_heard_and_is_sent_once() -> None:
+    connection, pipe, listener = await _connected()
+    connection.write("NOTICE #team :cleared before")
+    connection.data_received(b":eve!e@h JOIN #team\r\n")
+    assert listener.before == [[b"NOTICE #team :cleared before\r\n"]]
+    await asyncio.sleep(0)
+    assert len(pipe.written) == 1
+
+
+async def test_the_farewell_goes_out_last_and_nothing_after_it() -> None:
+    connection, pipe, _ = await _connected()
+    connection.write("PRIVMSG #team :last words")
+    connection.close("going")
+    connection.write("PRIVMSG #team :too late")
+    await asyncio.sleep(0)
+    assert pipe.written == [b"PRIVMSG #team :last words\r\nQUIT :going\r\n"]
+
+
+async def test_a_server_that_takes_nothing_is_hung_up_on() -> None:
+    connection, pipe, _ = await _connected()
+    pipe.unsent = 1024 * 1024
+    connection.write("PRIVMSG #team :more")
+    await asyncio.sleep(0)
+    assert (pipe.written, pipe.open) == ([], False)
