@@ -120,9 +120,11 @@ class Moment(Protocol):
 
 def new_report(code: str, kind: str, age: timedelta, moment: Moment) -> Effects:
     """Tell the team's rooms of a new report: code, kind, age."""
-    minutes = Count(number=max(0, int(age.total_seconds() // 60)))
-    prefix = public(moment.terms.prefix)
-    news = Msg("intake.team-new", (team(code), Msg(f"kind.{kind}"), minutes, prefix))
+    minutes = max(0, int(age.total_seconds() // 60))
+    what, prefix = Msg(f"kind.{kind}"), public(moment.terms.prefix)
+    news = Msg("intake.team-new-now", (team(code), what, prefix))
+    if minutes:
+        news = Msg("intake.team-new", (team(code), what, Count(number=minutes), prefix))
     return _to_team(news, f"new:{code}", code, moment.terms, prompt=True)
 
 

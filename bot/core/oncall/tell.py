@@ -14,9 +14,10 @@ from bot.core.words.text import Count, Line, Msg, doc, public, team
 def ring_line(page: Page, now: datetime, who: Who) -> Msg:
     """Return the line that rings: code, class and age, and how to take it."""
     minutes = max(0, int((now - page.opened_at).total_seconds()) // 60)
-    return Msg(
-        "page.ring", (team(page.code), class_of(page), Count(number=minutes), public(who.prefix))
-    )
+    code, what, prefix = team(page.code), class_of(page), public(who.prefix)
+    if minutes == 0:
+        return Msg("page.ring-now", (code, what, prefix))
+    return Msg("page.ring", (code, what, Count(number=minutes), prefix))
 
 
 def tell(
