@@ -98,6 +98,7 @@ def run(
 def check_config(*, config: ConfigPath = Path("config.toml")) -> None:
     """Say in words what the bot will do with a configuration, or what is wrong with it."""
     from bot.config.explain import explain
+    from bot.runtime.clock import SystemClock
     from storage.errors import KeyRefused
     from storage.keys import load_root_key
 
@@ -106,7 +107,7 @@ def check_config(*, config: ConfigPath = Path("config.toml")) -> None:
         load_root_key(settled.root_key_file, data_dir=settled.data_dir)
     except KeyRefused as refused:
         _stop(f"keys.root_key_file: {refused}")
-    for line in explain(settled):
+    for line in explain(settled, SystemClock().now()):
         print(line)
 
 

@@ -1,7 +1,10 @@
 """What check-config warns of, and which keys this version reads without acting on them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from ipaddress import ip_address
+from zoneinfo import ZoneInfo
 
 from bot.config import words as w
 from bot.config.checks_files import exposed
@@ -9,8 +12,14 @@ from bot.config.checks_team import routes_of
 from bot.config.models import Settings
 from bot.config.to_domain import Config, steps_of
 from bot.core.oncall.ladder_fit import may_take
+from bot.core.oncall.reach import who_of_all
+from bot.core.oncall.watch import gaps_ahead
 from bot.core.words.labels import Label
 from bot.core.words.people import Role, Roster
+from bot.core.words.rota import Rota
+
+#: Gaps in the rota that are named; the others are counted.
+MOST_GAPS = 3
 
 #: Keys whose work comes later, and when they ask for it. Delete a line when its work is there.
 NOT_YET: tuple[tuple[str, Callable[[Settings], bool]], ...] = (
@@ -18,7 +27,6 @@ NOT_YET: tuple[tuple[str, Callable[[Settings], bool]], ...] = (
     ("rooms.redact", lambda s: any(room.redact for room in s.rooms)),
     ("people.matrix_master_key", lambda s: any(p.matrix_master_key for p in s.people)),
     ("contacts other than life and child", lambda s: bool(s.contacts.keys() - {"life", "child"})),
-    ("oncall.shifts", lambda s: bool(s.oncall.shifts)),
     ("retention", lambda _: True),
     ("wikis", lambda s: bool(s.wikis)),
 )
@@ -31,11 +39,12 @@ def notes(config: Config) -> Iterator[str]:
             yield w.NOT_YET.format(key=key)
 
 
-def warnings(config: Config) -> Iterator[str]:
+def warnings(config: Config, now: datetime) -> Iterator[str]:
     """Yield a sentence for each thing that may fail the team, most pressing first."""
     for name in config.matrix:
         yield w.MATRIX_CANNOT_RUN.format(name=name)
     yield from _ladder(config)
+    yield from _gaps(config, now)
     yield from _roles(config)
     if len(config.relays) == 1:
         yield w.ONE_RELAY
@@ -71,6 +80,25 @@ def _ladder(config: Config) -> Iterator[str]:
     for name, found in routes.items():
         if not found:
             yield w.STEP_UNREACHED.format(name=name)
+    for name in dict.fromkeys(shift.person for shift in config.terms.shifts):
+        if name not in {person.name for person in named}:
+            yield w.SHIFT_OFF_LADDER.format(name=name)
+
+
+def _gaps(config: Config, now: datetime) -> Iterator[str]:
+    """Yield the gaps of the next 7 days, in the time of the bot."""
+    people = tuple(person for person in config.roster.people if not person.suspended)
+    terms = replace(config.terms, people=people)
+    zone = ZoneInfo(terms.time_zone)
+    who = who_of_all(terms, Rota(shifts=terms.shifts), now)
+    found = [gap for gap in gaps_ahead(who, terms, now) if terms.shifts]
+    for gap in found[:MOST_GAPS]:
+        begins, ends = max(gap.begins, now).astimezone(zone), gap.ends.astimezone(zone)
+        yield w.GAP.format(
+            begins=f"{begins:%a %Y-%m-%d %H:%M}", ends=f"{ends:%a %Y-%m-%d %H:%M %Z}"
+        )
+    if len(found) > MOST_GAPS:
+        yield w.MORE_GAPS.format(count=len(found) - MOST_GAPS)
 
 
 def _roles(config: Config) -> Iterator[str]:

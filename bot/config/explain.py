@@ -1,11 +1,14 @@
 """The configuration in words: what the bot will do with this file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import get_args
 
 from bot.config import words as w
 from bot.config.advice import notes, warnings
 from bot.config.fields import show_duration
-from bot.config.models import MatrixTransport, RetentionSection
+from bot.config.models import Day, MatrixTransport, RetentionSection
 from bot.config.to_domain import Config, IRCSection
 from bot.core.oncall.ladder_fit import takes
 from bot.core.policy.ceiling import CHANNEL_MOST
@@ -15,9 +18,9 @@ from bot.core.words.people import Person, Role
 from bot.core.words.places import Room, Rooms
 
 
-def explain(config: Config) -> Iterator[str]:
+def explain(config: Config, now: datetime) -> Iterator[str]:
     """Yield the lines that tell what the bot will do, with warnings and notes at the end."""
-    parts = (
+    parts: tuple[tuple[str, Callable[[Config], Iterator[str]]], ...] = (
         ("bot", _bot),
         ("networks", _networks),
         ("rooms", _rooms),
@@ -27,7 +30,7 @@ def explain(config: Config) -> Iterator[str]:
         ("relays", _relays),
         ("promises", _promises),
         ("retention", _retention),
-        ("warnings", warnings),
+        ("warnings", partial(warnings, now=now)),
         ("notes", notes),
     )
     for name, part in parts:
@@ -149,6 +152,7 @@ def _ladder(config: Config) -> Iterator[str]:
         step = w.STEP_LATER if index else w.STEP_FIRST
         after = show_duration(takes(index, ladder.escalate))
         yield step.format(people=", ".join(names), after=after)
+    yield from _shifts(config)
     yield w.LADDER_AGAIN.format(
         repage=show_duration(ladder.repage),
         through=show_duration(takes(len(ladder.steps), ladder.escalate)),
@@ -158,6 +162,26 @@ def _ladder(config: Config) -> Iterator[str]:
         child=ladder.acks[EmergencyClass.CHILD],
         lifetime=show_duration(ladder.ack_lifetime),
     )
+
+
+def _shifts(config: Config) -> Iterator[str]:
+    shifts = config.settings.oncall.shifts
+    for section, shift in zip(shifts, config.terms.shifts, strict=True):
+        yield w.SHIFT.format(
+            name=shift.person,
+            days=w.EVERY_DAY if len(shift.days) == len(get_args(Day)) else ", ".join(section.days),
+            start=f"{shift.start:%H:%M}",
+            end=f"{shift.end:%H:%M}",
+            next_day=w.NEXT_DAY if shift.end <= shift.start else "",
+            zone=shift.zone,
+        )
+    if shifts:
+        with_shifts = {shift.person for shift in config.terms.shifts}
+        for names in config.terms.ladder.steps:
+            for name in names:
+                if name not in with_shifts:
+                    yield w.ALWAYS_ON.format(name=name)
+        yield w.GAP_RINGS
 
 
 def _contacts(config: Config) -> Iterator[str]:

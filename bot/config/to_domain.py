@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.config.fields import split_listen
 from bot.config.models import (
+    Day,
     IRCTransport,
     MatrixTransport,
     PersonSection,
@@ -24,7 +25,7 @@ from bot.core.words.readers import Contact, Ladder, Terms
 from bot.core.words.rota import Shift
 
 _NO_MATRIX = "matrix"
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS: tuple[str, ...] = get_args(Day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

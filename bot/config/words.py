@@ -79,6 +79,11 @@ ROUTE_MAIL = "mail {mail}"
 
 STEP_FIRST = "At once: {people}."
 STEP_LATER = "After {after}: {people}."
+SHIFT = "{name} is on call {days} from {start} to {end}{next_day} ({zone})."
+EVERY_DAY = "every day"
+NEXT_DAY = " of the next day"
+ALWAYS_ON = "{name} has no shift, and so is always on call."
+GAP_RINGS = "Outside their shifts people are not rung; where nobody is on call, everybody named is."
 LADDER_AGAIN = "The same people again every {repage}; the ladder is through after {through}."
 LADDER_ACKS = "Ends when taken: danger to life by {life}, abuse of a child by {child}; asked again \
 after {lifetime}."
@@ -114,6 +119,9 @@ NO_OMBUDS = (
 NO_ACCOUNT = "{name} has no account on any network, and cannot talk to the bot."
 STEP_SUSPENDED = "{name} is on the ladder, but suspended: that step is skipped."
 STEP_UNREACHED = "{name} is on the ladder, but cannot be reached by any route."
+SHIFT_OFF_LADDER = "{name} has shifts, but is on no step of the ladder, and so is never rung."
+GAP = "nobody is on call from {begins} to {ends}: everybody on the ladder is rung then."
+MORE_GAPS = "{count} more gaps in the next 7 days."
 NO_TEAM_ROOM = "no room is for the whole team: nobody hears of new reports in a room."
 DM_PII = 'transport "{name}": direct messages may carry personal details, which network staff \
 could read.'

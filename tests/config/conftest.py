@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.config import ConfigError, Problem, load_config
 
+NOW = datetime(2031, 3, 23, 12, 0, tzinfo=UTC)
 MARKER = "Marker-7f3a"
 CONTRACT = Path(__file__).with_name("contract.toml")
 

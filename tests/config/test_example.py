@@ -11,7 +11,7 @@ from bot.config import load_config
 from bot.config.example import example
 from bot.config.explain import explain
 from bot.config.models import Settings
-from tests.config.conftest import make_secrets
+from tests.config.conftest import NOW, make_secrets
 
 FILE = Path(__file__).resolve().parents[2] / "config.example.toml"
 
@@ -24,7 +24,7 @@ def test_it_can_be_used_once_the_secrets_are_there(tmp_path: Path) -> None:
     make_secrets(tmp_path)
     path = tmp_path / "config.toml"
     path.write_text(example())
-    assert list(explain(load_config(path)))[-1] == "The configuration can be used."
+    assert list(explain(load_config(path), NOW))[-1] == "The configuration can be used."
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -6,13 +6,13 @@ import pytest
 
 from bot.config import advice, load_config
 from bot.config.explain import explain
-from tests.config.conftest import MARKER, Edits, edited
+from tests.config.conftest import MARKER, NOW, Edits, edited
 
 
 def said(path: Path, *edits: tuple[str, str]) -> list[str]:
     """Return the explanation of a configuration after edits."""
     path.write_text(edited(path.read_text(), edits))
-    return [line.strip() for line in explain(load_config(path))]
+    return [line.strip() for line in explain(load_config(path), NOW)]
 
 
 def test_rooms_people_and_ladder_are_told_in_words(contract: Path) -> None:
@@ -85,10 +85,8 @@ def test_a_password_that_others_can_read_is_warned_of(contract: Path) -> None:
 
 
 def test_keys_whose_work_comes_later_are_named(contract: Path) -> None:
-    shift = '[[oncall.shifts]]\nperson = "bob"\nfrom = "20:00"\nto = "08:00"\n\n[promises]'
     lines = said(
         contract,
-        ("[promises]", shift),
         ("redact = false", "redact = true"),
         ('# matrix_master_key = "ed25519:…" ', f'matrix_master_key = "ed25519:{"A" * 43}" #'),
     )
@@ -98,7 +96,7 @@ def test_keys_whose_work_comes_later_are_named(contract: Path) -> None:
 
 def test_keys_that_ask_for_nothing_are_not_named(contract: Path) -> None:
     lines = said(contract)
-    assert not any(line.startswith(("rooms.redact", "oncall.shifts")) for line in lines)
+    assert not any(line.startswith(("rooms.redact", "people.matrix")) for line in lines)
 
 
 def test_what_each_may_do_and_where_is_told(contract: Path) -> None:
@@ -117,3 +115,46 @@ def test_who_is_suspended_may_do_nothing(contract: Path) -> None:
     assert "alice: has a place in team, oversight." not in lines
     assert "alice is on the ladder, but suspended: that step is skipped." in lines
     assert any(line.startswith("nobody is oversighter") for line in lines)
+
+
+def shift(person: str, start: str, to: str, days: str = "") -> str:
+    lines = [f'person = "{person}"', f'from = "{start}"', f'to = "{to}"']
+    return "\n".join(["[[oncall.shifts]]", *lines, days, ""])
+
+
+def test_shifts_are_told_in_words(contract: Path) -> None:
+    shifts = shift("alice", "08:00", "20:00", 'days = ["mon", "tue"]')
+    lines = said(contract, ("[promises]", shifts + shift("bob", "20:00", "08:00") + "[promises]"))
+    assert "alice is on call mon, tue from 08:00 to 20:00 (Europe/Berlin)." in lines
+    assert "bob is on call every day from 20:00 to 08:00 of the next day (UTC)." in lines
+    assert any(line.startswith("Outside their shifts people are not rung") for line in lines)
+    assert not any("always on call" in line or "oncall.shifts" in line for line in lines)
+
+
+def test_who_has_no_shift_is_always_on_call_and_leaves_no_gap(contract: Path) -> None:
+    lines = said(contract, ("[promises]", shift("alice", "08:00", "20:00") + "[promises]"))
+    assert "bob has no shift, and so is always on call." in lines
+    assert not any(line.startswith("nobody is on call") for line in lines)
+
+
+def test_gaps_of_the_next_days_are_warned_of(contract: Path) -> None:
+    shifts = shift("alice", "09:00", "21:00") + shift("bob", "20:00", "08:00")
+    lines = said(contract, ("[promises]", shifts + "[promises]"))
+    # The clocks change in Berlin a week later only: 09:00 there is 08:00 UTC.
+    assert not any(line.startswith("nobody is on call") for line in lines)
+    path = contract.parent / "again.toml"
+    path.write_text(contract.read_text().replace('from = "09:00"', 'from = "10:00"'))
+    lines = [line.strip() for line in explain(load_config(path), NOW)]
+    gap = "nobody is on call from Mon 2031-03-24 08:00 to Mon 2031-03-24 09:00 UTC: everybody on"
+    assert any(line.startswith(gap) for line in lines), lines
+    assert any(line.endswith("more gaps in the next 7 days.") for line in lines)
+
+
+def test_shifts_of_somebody_who_is_never_rung_are_warned_of(contract: Path) -> None:
+    erin = '[[people]]\nname = "erin"\nroles = ["on-call"]\nirc = ["libera/erin"]\n[contacts.life]'
+    lines = said(
+        contract,
+        ("[contacts.life]", erin),
+        ("[promises]", shift("erin", "08:00", "20:00") + "[promises]"),
+    )
+    assert "erin has shifts, but is on no step of the ladder, and so is never rung." in lines

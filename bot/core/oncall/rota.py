@@ -146,10 +146,20 @@ def _span(shift: Shift, day: date) -> Span | None:
         return None
     zone = ZoneInfo(shift.zone)
     last = day if shift.end > shift.start else day + _DAY
-    # Of a time that comes twice, the first begins a shift and the second ends it.
     begins = _moment(datetime.combine(day, shift.start, zone), zone)
-    ends = _moment(datetime.combine(last, shift.end, zone).replace(fold=1), zone)
+    ends = _end(datetime.combine(last, shift.end, zone), zone)
     return Span(begins=begins, ends=ends) if begins < ends else None
+
+
+def _end(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment from which on the wall clock never shows less any more.
+
+    Of a time that comes twice that is the second, but for the very time the clocks go back to.
+    """
+    second = _moment(wall.replace(fold=1), zone)
+    before = (second - timedelta(seconds=1)).astimezone(zone).replace(tzinfo=None)
+    back_to = before >= wall.replace(tzinfo=None)
+    return _moment(wall.replace(fold=0), zone) if back_to else second
 
 
 def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
