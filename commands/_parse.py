@@ -140,6 +140,9 @@ def _take_case(
     if isinstance(code, Slip):
         return Unclear(Msg("case.slip"))
     if code is None:
+        if head.isdecimal() and not words_follow:
+            # A number that the last list does not have is no part of anything else.
+            return Unclear(absent(head, usage))
         if takes.may_omit and desk.case is not None:
             return _found(cases, desk.case, rest, Unclear(absent("", usage)))
         if takes.optional:

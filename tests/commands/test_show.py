@@ -125,6 +125,15 @@ def test_messages_are_those_of_both_sides(bench: Bench, code: str) -> None:
     ]
 
 
+def test_a_number_beyond_the_last_list_is_no_other_case_and_no_part(
+    bench: Bench, code: str
+) -> None:
+    bench.types("!cases")
+    bench.types(f"!show {code}")
+    bench.types("!show 13")
+    assert bench.keys == ["case.which"]
+
+
 def test_the_record_is_wiki_text(bench: Bench, code: str) -> None:
     bench.types(f"!show {code} record")
     assert bench.said[0] == f"== {code} =="
