@@ -75,22 +75,25 @@ def agree(
     now: datetime,
 ) -> None:
     """Write what was agreed on, put it on record, and have it looked at what follows."""
+    about: str | None = None
     match effect:
         case fx.TakeWatch(person=person, begins=begins, ends=ends, instead=instead):
             override = Override(person=person, begins=begins, ends=ends, instead=instead)
             unit.add_override(override, now)
-            who, outcome = person, "take" if instead is None else "swap"
+            who, about = person, instead
+            outcome = "take" if instead is None else "swap"
         case fx.EndWatch(person=person):
             unit.end_overrides(person, now)
             who, outcome = person, "drop"
         case fx.OfferWatch(offer=offer):
             unit.save_offer(offer)
-            who, outcome = offer.giver, "offer"
+            who, outcome, about = offer.giver, "offer", offer.taker
         case fx.DropOffer(giver=giver, outcome=outcome):
             unit.drop_offer(giver)
             who = giver
     name = who if by is None else by.name
-    unit.audit(AuditEntry(at=now, who=name, place="rota", verb="oncall", outcome=outcome))
+    entry = AuditEntry(at=now, who=name, place="rota", verb="oncall", outcome=outcome, about=about)
+    unit.audit(entry)
     look_again(unit, now)
 
 

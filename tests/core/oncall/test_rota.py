@@ -226,6 +226,7 @@ def test_rotas_agree_with_walking_the_minutes() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(180)
 def test_rotas_of_all_zones_agree_with_walking_the_minutes() -> None:
     assert len(ZONES) > 400
     check_many(10_000, 11)
