@@ -10,19 +10,23 @@ from bot.core.words.labels import Label
 from bot.core.words.readers import Cases, Terms
 from bot.core.words.text import Arg, Count, Line, Msg, When, doc, public, team
 from commands._spec import Call, Example, TakesWord, command
-from commands._words import age, kind_of, lead_of
+from commands._words import age, kind_of, lead_of, usage
 
 #: A list is read on a phone: what is beyond this is counted.
 MOST = 12
+USAGE = "cases [mine|new|due|open|closed|all] [FROM]"
 WHICH = ("mine", "new", "due", "open", "closed", "all")
 
 
 @command(
     "cases",
-    usage="cases [mine|new|due|open|closed|all]",
+    usage=USAGE,
     rule=Rule(who=CASE_ROLES, floor=Label.TEAM),
     label=Label.TEAM,
-    takes=(TakesWord(name="which", choices=WHICH, optional=True),),
+    takes=(
+        TakesWord(name="which", choices=WHICH, optional=True),
+        TakesWord(name="from", optional=True),
+    ),
     examples=(
         Example(typed="!cases", says="cases.row", given=("!open Insults on a talk page",)),
         Example(typed="!cases closed", says="cases.none"),
@@ -31,18 +35,24 @@ WHICH = ("mine", "new", "due", "open", "closed", "all")
 )
 def cases_(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     """List cases, the next date first; the numbers stand for the cases from then on."""
-    which = call.words.get("which", "open")
+    which, typed = call.words.get("which", "open"), call.words.get("from", "1")
+    if not (typed.isascii() and typed.isdigit()) or int(typed) < 1:
+        return [usage(USAGE, terms)]
     rows = _rows(which, cases, call.by, now + terms.warn)
-    shown = rows[:MOST]
+    first = int(typed)
+    shown = rows[: first - 1 + MOST]
     lines: list[Line] = [
         _asked(_row(number, row, now), row, call.by) if which == "mine" else _row(number, row, now)
-        for number, row in enumerate(shown, start=1)
+        for number, row in enumerate(shown[first - 1 :], start=first)
     ]
-    if not lines:
+    if not rows:
         lines = [Msg("cases.none", (Msg(f"cases.which.{which}"),))]
-    if len(rows) > MOST:
-        more = Count(number=len(rows) - MOST)
-        lines.append(Msg("cases.more", (more, public(terms.prefix))))
+    elif not lines:
+        lines = [Msg("cases.beyond", (Count(number=len(rows)),))]
+    if len(rows) > len(shown):
+        more = Count(number=len(rows) - len(shown))
+        on = team(str(len(shown) + 1))
+        lines.append(Msg("cases.more", (more, public(terms.prefix), public(which), on)))
     codes = tuple(row.code for row in shown)
     return [RememberList(codes=codes), Answer(doc=doc(*lines, label=Label.TEAM))]
 

@@ -129,6 +129,18 @@ def test_a_long_list_is_cut_and_counted(bench: Bench) -> None:
     assert set(bench.desk.listed) <= set(codes)
     assert bench.keys[-1] == "cases.more"
     assert bench.said[-1].startswith("3 more")
+    assert bench.said[-1].endswith("!cases open 13")
+    bench.types("!cases open 13")
+    assert bench.keys == ["cases.row"] * 3
+    assert bench.said[0].startswith("13 ")
+    last = bench.said[-1].split()[1]
+    bench.types("!show 15")
+    assert last in bench.said[0]
+    bench.types("!cases open 16")
+    assert bench.keys == ["cases.beyond"]
+    for wrong in ("0", "x", "-1"):
+        bench.types(f"!cases all {wrong}")
+        assert bench.keys == ["usage"]
 
 
 def test_a_hidden_case_is_in_no_list(bench: Bench) -> None:
