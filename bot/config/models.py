@@ -274,14 +274,14 @@ class StepSection(Section):
 
 
 class ShiftSection(Section):
-    """When somebody is on call."""
+    """When somebody is on call, outside of which they are not rung; without a shift, always."""
 
     model_config = ConfigDict(validate_by_alias=True, validate_by_name=False)
 
     person: f.PersonName = Field(description="Who.", examples=["alice"])
     days: Annotated[tuple[Day, ...], f.SOME] = Field(
         ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-        description="mon tue wed thu fri sat sun.",
+        description="On which it begins: mon tue wed thu fri sat sun.",
     )
     start: f.Clock = Field(
         alias="from", description="In the person's own time.", examples=["08:00"]
