@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from bot.core.pii.held import HeldSet, free_phrases
@@ -31,7 +32,7 @@ from bot.runtime.performer import Cause, Performer
 from bot.runtime.reload import Reloader
 from bot.runtime.roomwatch import RoomWatch
 from bot.runtime.scheduler import Scheduler
-from bot.runtime.standing import orphans
+from bot.runtime.standing import orphans, ring_anew
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import Voice
 from bot.runtime.watching import look_again
@@ -98,6 +99,7 @@ class Bot:
             ring=self.handling.timer,
             waker=Waker(parts.clock),
             after=self.outbox.waker.nudge,
+            turned_back=self._turned_back,
         )
         self.dispatcher = Dispatcher(
             store=parts.store,
@@ -208,6 +210,12 @@ class Bot:
         effects = orphans(unit, live, live.roster.people)
         self.handling.performer.apply(unit, effects, Cause(now=now))
         if live.terms.shifts:
+            look_again(unit, now)
+
+    def _turned_back(self, unit: Unit, now: datetime) -> None:
+        """The clock was set back: look at every page and at the rota by the new time."""
+        self.handling.performer.apply(unit, ring_anew(unit, now), Cause(now=now))
+        if self.parts.live.terms.shifts:
             look_again(unit, now)
 
     def _maybe_ready(self) -> None:

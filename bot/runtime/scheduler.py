@@ -13,6 +13,8 @@ from bot.runtime.clock import Waker
 IDLE = 60.0
 #: After this a timer that failed is rung again.
 AGAIN = timedelta(minutes=1)
+#: A clock that is slowed down, or corrected by less, loses nothing.
+SET_BACK = timedelta(seconds=10)
 
 log = structlog.get_logger()
 
@@ -29,11 +31,17 @@ class Scheduler:
     ring: Ring
     waker: Waker
     after: Callable[[], None]
+    #: Called when the clock was set back: what was due soon is due in a far future then.
+    turned_back: Callable[[Unit, datetime], None]
 
     async def run(self) -> None:
         """Work until cancelled."""
+        latest = self.clock.now()
         while True:
             now = self.clock.now()
+            if now < latest - SET_BACK:
+                await self.store.run(partial(self._turn_back, now))
+            latest = now
             timers, following = await self.store.run(partial(_due, now))
             for timer in timers:
                 await self._rung(timer, now)
@@ -41,6 +49,9 @@ class Scheduler:
                 self.after()
             else:
                 await self.waker.until(following, at_most=IDLE)
+
+    def _turn_back(self, now: datetime, unit: Unit) -> None:
+        self.turned_back(unit, now)
 
     async def _rung(self, timer: Timer, now: datetime) -> None:
         """Ring one timer, in a commit of its own; one that fails is rung again in a while."""

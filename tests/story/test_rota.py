@@ -327,6 +327,19 @@ async def test_a_clock_that_jumps_loses_and_doubles_nothing(world: World, jump: 
     assert not any("cannot reach" in line for line in heard(world, "#team"))
 
 
+@pytest.mark.parametrize("back", [60, 3600, 86_400, 365 * 86_400])
+async def test_a_clock_that_is_set_back_is_gone_by_at_once(world: World, back: int) -> None:
+    await leap(world, seconds=-back)
+    await world.says("finn", "#team", "!oncall")
+    await walk(world, hours=24)
+    for name in ("alice", "bob"):
+        found = handed(world, name)
+        assert len(found) == len(set(found))
+        assert len(found) >= 1
+    begins = world.clock.now().date() - timedelta(days=1 if world.clock.now().hour < 20 else 0)
+    assert any(f"from {begins} 20:00 UTC" in line for line in handed(world, "bob"))
+
+
 async def test_a_bot_without_shifts_sets_no_timer() -> None:
     world = await begun()
     assert world.store is not None
