@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.core.oncall.watch import KIND, TIMER
 from bot.core.policy.recusal import orphaned
 from bot.core.policy.standing import leaderless, reinstated, suspended
 from bot.core.words import effects as fx
@@ -37,8 +38,11 @@ def after_standing(
     unit: Unit, live: Live, effect: fx.Suspend | fx.Reinstate, now: datetime
 ) -> fx.Effects:
     """Return who is told, which cases nobody leads, and which rings are needed again."""
+    # Where there are shifts, somebody else may be on call than before.
+    rota = [fx.SetTimer(key=TIMER, due=now + SOON, kind=KIND)] if live.terms.shifts else []
     if isinstance(effect, fx.Reinstate):
-        return reinstated(effect.name, effect.by, now, live.terms, live.roster.people)
+        told = reinstated(effect.name, effect.by, now, live.terms, live.roster.people)
+        return [*told, *rota]
     name = effect.name
     people = tuple(p for p in live.roster.people if p.name.lower() != name.lower())
     key = f"suspended:{name}:{now:%Y%m%dT%H%M%S.%f}"
@@ -46,6 +50,7 @@ def after_standing(
         *suspended(name, effect.by, now, live.terms, people),
         *after_loss(unit, live, frozenset({name}), people, key=key),
         *ring_anew(unit, now),
+        *rota,
     ]
 
 

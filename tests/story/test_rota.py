@@ -256,6 +256,14 @@ async def test_a_gap_that_somebody_made_is_told_at_once(world: World) -> None:
     assert "2026-11-02 19:00 UTC to 2026-11-02 20:00 UTC" in told_of_gaps(world)[0]
 
 
+async def test_whoever_is_suspended_leaves_a_gap_that_is_told(world: World) -> None:
+    await world.says("bob", None, "!suspend alice")
+    await world.says("bob", None, "!yes")
+    world.net.part("#team", "alice")
+    await leap(world, seconds=2)
+    assert "2026-11-03 08:00 UTC to 2026-11-03 20:00 UTC" in said(told_of_gaps(world))
+
+
 def handed(world: World, name: str) -> list[str]:
     return [line for line in heard(world, name) if line.startswith("You are on call from")]
 
