@@ -25,6 +25,7 @@ from tests.world import NETWORK, FakeClock, World, _folder
 SECRET = "lanternfish"
 TEAM = "#team"
 SEEDS, INTERLEAVINGS, STEPS = 10, 20, 10
+_PATIENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,9 @@ class Play:
 
     async def begin(self) -> None:
         self.says("alice", f"!open Somebody writes of a {SECRET}")
-        await later(self.world, 10)
+        async with asyncio.timeout(_PATIENCE):
+            while not any("Opened" in line for line in self.net.written):
+                await later(self.world, 1)
         self.net.code = self.world.code(self.net.written)
 
     async def interleaving(self) -> None:
@@ -182,8 +185,9 @@ class Play:
         await later(self.world, 30)
         start = len(self.net.written)
         self.says("alice", f"!show {self.net.code}")
-        await later(self.world, 10)
-        assert any(SECRET in line for line in self.net.written[start:]), self.net.written[start:]
+        async with asyncio.timeout(_PATIENCE):
+            while not any(SECRET in line for line in self.net.written[start:]):
+                await later(self.world, 1)
 
     def _clashes(self, flip: Flip) -> bool:
         """Whether undoing one of the two would undo the other."""
