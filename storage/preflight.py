@@ -10,8 +10,10 @@ import hmac
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 import stat
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,13 +116,33 @@ def _own(path: Path, mode: int) -> None:
 
 
 def _peek(database: Path, secrets_: RootSecrets) -> str | None:
-    """Read the database without touching anything; None when it does not say who it is yet."""
-    uri = f"{database.as_uri()}?mode=ro&immutable=1"
+    """Read the database without touching anything; None when it does not say who it is yet.
+
+    Killed while its log was being written into it, a file is whole only together with the log.
+    """
+    try:
+        return _examined(f"{database.as_uri()}?mode=ro&immutable=1", secrets_)
+    except (sqlite3.DatabaseError, DamagedDatabase) as error:
+        logs = [log for log in map(Path, (f"{database}-wal", f"{database}-journal")) if _full(log)]
+        if not logs:
+            raise DamagedDatabase(database) from error
+    with tempfile.TemporaryDirectory(prefix="caseward-") as folder:
+        for file in (database, *logs):
+            shutil.copyfile(file, Path(folder) / file.name)
+        try:
+            return _examined((Path(folder) / database.name).as_uri(), secrets_)
+        except (sqlite3.DatabaseError, DamagedDatabase) as error:
+            raise DamagedDatabase(database) from error
+
+
+def _full(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
+
+
+def _examined(uri: str, secrets_: RootSecrets) -> str | None:
     connection = sqlite3.connect(uri, uri=True)
     try:
         return examine(connection, secrets_)
-    except sqlite3.DatabaseError as error:
-        raise DamagedDatabase(database) from error
     finally:
         connection.close()
 

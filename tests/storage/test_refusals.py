@@ -313,3 +313,28 @@ def test_every_refusal_is_a_sentence(kind: type[StorageError]) -> None:
     assert str(kind(Path("/x"))) == f"{kind()} (/x)"
     make: Callable[[], object] = getattr(errors, kind.__name__)
     assert isinstance(make(), kind)
+
+
+def half_written(data: Path) -> Callable[[], int]:
+    """Leave a database as a kill in the middle of a checkpoint does, but for its log.
+
+    Returns what puts the log beside it.
+    """
+    database = data / "caseward.db"
+    log = Path(f"{database}-wal")
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute("VACUUM")
+    kept = log.read_bytes()
+    connection.close()
+    database.write_bytes(database.read_bytes()[:4096])
+    return lambda: log.write_bytes(kept)
+
+
+async def test_a_file_that_is_whole_only_with_its_log_is_opened(
+    data: Path, reopen: Opener, key: Path, clock: Clock
+) -> None:
+    put_back = half_written(data)
+    await refused(data, key, DamagedDatabase, clock)
+    put_back()
+    await (await reopen()).close()
