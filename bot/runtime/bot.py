@@ -64,13 +64,7 @@ class Bot:
         self.supervisor = Supervisor(parts.clock)
         self.held = HeldSet(free=free_phrases(own_names(parts.live)))
         self.voice = Voice(live=parts.live, scan=self.held.hit)
-        performer = Performer(
-            live=parts.live,
-            dice=parts.dice,
-            write_letter=parts.write_letter,
-            canonical=canonical,
-            mail_domain=parts.mail_domain,
-        )
+        performer = self._performer()
         self.handling = Handling(
             live=parts.live,
             runner=parts.runner,
@@ -100,6 +94,7 @@ class Bot:
             waker=Waker(parts.clock),
             after=self.outbox.waker.nudge,
             turned_back=self._turned_back,
+            probe=parts.probe,
         )
         self.dispatcher = Dispatcher(
             store=parts.store,
@@ -120,6 +115,17 @@ class Bot:
         self._up: set[str] = set()
         self._was_ready = False
 
+    def _performer(self) -> Performer:
+        parts = self.parts
+        return Performer(
+            live=parts.live,
+            dice=parts.dice,
+            write_letter=parts.write_letter,
+            canonical=canonical,
+            mail_domain=parts.mail_domain,
+            probe=parts.probe,
+        )
+
     def _reloader(self, performer: Performer) -> Reloader:
         parts = self.parts
         return Reloader(
@@ -131,6 +137,7 @@ class Bot:
             held=self.held,
             performer=performer,
             nudge=self._nudge,
+            probe=parts.probe,
         )
 
     @property

@@ -245,7 +245,10 @@ class Outbox:
         if not speech.relay or row.case is None:
             return None
         case, now = row.case, self.clock.now()
-        return await self.store.run(lambda unit: knock_first(unit, case, row.key, now))
+        knock = await self.store.run(lambda unit: knock_first(unit, case, row.key, now))
+        if knock is not None:
+            self.probe("outbox.words.knocked")
+        return knock
 
     def _own(self, row: OutboxRow, speech: Speech) -> str | None:
         """Return the case of a row that is for its reporter."""

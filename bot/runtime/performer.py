@@ -24,10 +24,12 @@ from bot.core.words.ports import (
     Letter,
     LetterWriter,
     NewRow,
+    Probe,
     Speech,
     Timer,
     Unit,
     Viewer,
+    no_probe,
 )
 from bot.core.words.rota import Rota
 from bot.core.words.text import Doc, Pieces, of_case
@@ -100,6 +102,7 @@ class Performer:
     canonical: Callable[[str], str | None]
     mail_domain: str
     reads: Reads = field(default_factory=Reads)
+    probe: Probe = no_probe
 
     def apply(self, unit: Unit, effects: list[fx.Effect], cause: Cause) -> Outcome:
         """Carry out effects in order; those that stand for several are expanded in place."""
@@ -112,6 +115,7 @@ class Performer:
                 waiting[:0] = expanded
             else:
                 self._one(unit, effect, cause, outcome)
+                self.probe(f"effect.{type(effect).__name__}")
         return outcome
 
     def _expand(self, unit: Unit, effect: fx.Effect, cause: Cause) -> list[fx.Effect] | None:

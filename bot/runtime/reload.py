@@ -11,7 +11,7 @@ import structlog
 from bot.core.pii.held import HeldSet, free_phrases
 from bot.core.policy.standing import tell_people, tell_rooms
 from bot.core.words.people import Role
-from bot.core.words.ports import AuditEntry, Clock, Store, Unit
+from bot.core.words.ports import AuditEntry, Clock, Probe, Store, Unit, no_probe
 from bot.core.words.reloading import (
     ConfigSource,
     Difference,
@@ -49,6 +49,7 @@ class Reloader:
     held: HeldSet
     performer: Performer
     nudge: Callable[[], None]
+    probe: Probe = no_probe
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def reload(self, by: str | None = None, place: str = SIGNAL) -> Doc:
@@ -65,7 +66,9 @@ class Reloader:
             told = doc(*lines(found))
             _log(found)
             after = partial(self._after, found, told, before, by, place, self.clock.now())
+            self.probe("reload.before")
             await self.store.run(after)
+            self.probe("reload.committed")
             if free - self.held.free:
                 # Names that are nobody's of ours any more are held like others.
                 for code, pieces in await self.store.run(held_words):

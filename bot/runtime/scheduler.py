@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from bot.core.words.ports import Clock, Store, Timer, Unit
+from bot.core.words.ports import Clock, Probe, Store, Timer, Unit, no_probe
 from bot.runtime.clock import Waker
 
 IDLE = 60.0
@@ -33,6 +33,7 @@ class Scheduler:
     after: Callable[[], None]
     #: Called when the clock was set back: what was due soon is due in a far future then.
     turned_back: Callable[[Unit, datetime], None]
+    probe: Probe = no_probe
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -60,6 +61,7 @@ class Scheduler:
             unit.drop_timer(timer.key)
             self.ring(unit, timer, now)
 
+        self.probe(f"timer.{timer.kind}.before")
         try:
             await self.store.run(ring)
         # One that can never be rung must not silence the others: emergencies hang on them.
@@ -67,6 +69,7 @@ class Scheduler:
             log.exception("timer.failed", error=type(error).__name__)
             later = replace(timer, due=now + AGAIN)
             await self.store.run(lambda unit: unit.set_timer(later))
+        self.probe(f"timer.{timer.kind}.committed")
 
 
 def _due(now: datetime, unit: Unit) -> tuple[Sequence[Timer], datetime | None]:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
-import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bot.core.words.cases import CaseStatus, CaseView
-from bot.core.words.ports import RowState, Unit, Viewer
 from bot.runtime.clock import SystemClock
 from storage.keys import new_root_key
-from storage.store import SealedStore, open_store
+from tests.crash.left import Left, look_in
 from tests.crash.nursery import Nursery, NurseryProgram
 from tests.crash.scenes import EMERGENCY_MAIL, Step
 from tests.e2e.people import Person
@@ -42,20 +39,6 @@ class Cut:
     def __str__(self) -> str:
         times = "" if self.hit == 1 else f" x{self.hit}"
         return f"{self.step}:{self.point}{times}"
-
-
-@dataclass(slots=True)
-class Left:
-    """What the database holds after it all."""
-
-    cases: dict[str, tuple[CaseView, str]] = field(default_factory=dict)
-    rows: list[RowState] = field(default_factory=list)
-    pages: dict[str, list[RowState]] = field(default_factory=dict)
-
-    @property
-    def words(self) -> str:
-        """Everything that any case holds."""
-        return "\n".join(words for _, words in self.cases.values())
 
 
 class FusedRig(Rig):
@@ -190,35 +173,7 @@ class Play:
 
 async def look(rig: Rig) -> Left:
     """Read the whole database, as the program left it. AssertionError where anything is torn."""
-    data = rig.folder / "data"
-    for file in data.glob("*.db"):
-        with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as raw:
-            assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        raw.close()
-    store = await open_store(data, rig.folder / "secrets/root.key", now=SystemClock().now)
-    try:
-        verdict = await store.verify_audit()
-        assert verdict.broken_at is None
-        return await _read(store)
-    finally:
-        await store.close()
-
-
-async def _read(store: SealedStore) -> Left:
-    def job(unit: Unit) -> Left:
-        left, cases = Left(), unit.cases(Viewer(system=True))
-        for status in CaseStatus:
-            for row in cases.rows(status=status):
-                view = cases.find(row.code)
-                assert view is not None
-                found = (cases.words(row.code, entry.seq) for entry in view.entries)
-                words = " ".join(p.text for pieces in found if pieces for p in pieces)
-                left.cases[row.code] = (view, words)
-        for page in unit.pages().live():
-            left.pages[page.code] = [row.state for row in unit.rows_of_page(page.code)]
-        return left
-
-    return await store.run(job)
+    return await look_in(rig.folder / "data", rig.folder / "secrets/root.key", SystemClock().now())
 
 
 def check_words(play: Play, left: Left) -> None:
