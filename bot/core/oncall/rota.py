@@ -4,6 +4,7 @@ One function answers for everybody: the list that people read and the page that 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -64,11 +65,21 @@ def stretches(
     rota: Rota, steps: Steps, person: str, begins: datetime, ends: datetime
 ) -> tuple[Span, ...]:
     """Return when a person is on call between two moments; what touches is one stretch."""
+    named = any(person in step for step in steps)
+    if not named and all(override.person != person for override in rota.overrides):
+        return ()
 
     def holds(at: datetime) -> bool:
-        return any(person in step for step in covered(rota, steps, at))
+        # Of somebody named it need not be asked who else there is.
+        return is_on(rota, person, at) if named else person in covered(rota, steps, at)[0]
 
-    return _runs(rota, holds, begins, ends)
+    # Nobody else's coming and going is of any matter.
+    own = replace(
+        rota,
+        shifts=tuple(shift for shift in rota.shifts if shift.person == person),
+        overrides=tuple(each for each in rota.overrides if person in {each.person, each.instead}),
+    )
+    return _runs(own, holds, begins, ends)
 
 
 def changes(rota: Rota, begins: datetime, ends: datetime) -> list[datetime]:
