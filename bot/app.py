@@ -63,7 +63,7 @@ def transports(
             settings,
             roster=roster,
             clock=clock,
-            aside=aside(config.terms.prefix, config.terms.bot_name),
+            aside=aside(config.terms.prefix, config.terms.bot_name, config.terms.call_words),
         )
     return built
 
@@ -107,7 +107,12 @@ async def assemble(config: "Config", *, adopt: bool = False, probe: Probe = no_p
         clock=clock,
         dice=SystemDice(),
         live=live,
-        runner=Runner(table=load(), prefix=config.terms.prefix, name=config.terms.bot_name),
+        runner=Runner(
+            table=load(),
+            prefix=config.terms.prefix,
+            name=config.terms.bot_name,
+            call_words=config.terms.call_words,
+        ),
         carrier=Mailer(relays),
         write_letter=letter_writer(sender=sender, team_mail=config.terms.team_mail),
         mail_domain=sender.rpartition("@")[2],

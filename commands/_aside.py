@@ -17,14 +17,16 @@ _PLAIN = frozenset(map(chr, range(0x20, 0x7F)))
 _OTHERS = rb"[\xc3\xc5-\xdf\xe0\xe4-\xef\xf0-\xf4]|\xe3[\x81-\xbf]"
 
 
-def aside(prefix: str, name: str) -> Aside:
-    """Return what tells lines that are neither `!verb` nor `name: verb`."""
-    if not prefix or not name or not set(prefix[0] + name) <= _PLAIN - {" "}:
+def aside(prefix: str, name: str, words: tuple[str, ...] = ()) -> Aside:
+    """Return what tells lines that are neither `!verb` nor `name: verb`, nor begin with a word."""
+    said = prefix[:1] + name + "".join(words)
+    if not prefix or not name or not set(said) <= _PLAIN - {" "}:
         return lambda _line, _at: False
     first = _cases(name[0])
-    others = _PLAIN - {" ", prefix[0]} - first
+    calling = frozenset[str]().union(*(_cases(word[0]) for word in words))
+    others = _PLAIN - {" ", prefix[0]} - first - calling
     ways = [_any(others), _OTHERS]
-    if prefix[0] not in first:
+    if prefix[0] not in first and first.isdisjoint(calling):
         ways.append(_any(first) + _after(name, 1))
     return re.compile(rb"(?:%b)" % b"|".join(ways)).match
 

@@ -11,18 +11,20 @@ from bot.core.pii.reading import label
 from bot.core.policy.access import Refusal, decide, state_allows
 from bot.core.policy.flaws import named
 from bot.core.words.doors import UNKNOWN_NAMED, Doors, Line, Ran
-from bot.core.words.effects import Answer, CountRead, Effect
+from bot.core.words.effects import Answer, CountRead, Effect, PublicCall
 from bot.core.words.ids import Dice
 from bot.core.words.labels import Label
 from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
 from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Standing, Terms, Watch
-from bot.core.words.text import Count, Msg, doc, public
+from bot.core.words.text import NO_PING, Count, Msg, doc, public
 from commands._parse import Parsed, Unclear, addressed, parse
 from commands._reads import stopped
 from commands._registry import Table
 from commands._spec import Call, Command
 
+#: The verb of a line that begins with a public call word; nobody can type it.
+CALL = "!"
 #: What counts however late it arrives: taking a call, and calling for help.
 AT_ANY_AGE = frozenset({"ack", "emergency"})
 
@@ -37,10 +39,22 @@ class Runner:
     table: Table
     prefix: str
     name: str
+    call_words: tuple[str, ...] = ()
 
     def addressed(self, text: str) -> Line | None:
-        """Return the typed line, None for text that is not for the bot."""
-        return addressed(text, prefix=self.prefix, name=self.name)
+        """Return the typed line, None for text that is not for the bot.
+
+        What begins with a public call word is for the bot as well: a line whose verb is `CALL`.
+        """
+        line = addressed(text, prefix=self.prefix, name=self.name)
+        if not self.call_words or (line is not None and self.knows(line.verb)):
+            return line
+        word, _, rest = text.replace(NO_PING, "").strip().partition(" ")
+        return (
+            Line(verb=CALL, rest=rest.strip(), calls=True)
+            if word.lower() in self.call_words
+            else line
+        )
 
     def knows(self, verb: str) -> bool:
         """Tell whether there is such a command."""
@@ -62,6 +76,9 @@ def run_line(table: Table, line: Line, doors: Doors, *, late: bool, confirmed: b
     Strangers' unknown verbs are passed over in silence, as other bots may share the prefix; but
     whoever calls the bot by name hears how to reach the team.
     """
+    if line.verb == CALL:
+        called = PublicCall(words=label(line.rest), by=doors.asker.name)
+        return Ran(effects=(called,), verb="call", outcome="ok")
     command = table.find(line.verb)
     if command is None:
         return _unknown(table, line, doors)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from importlib import resources
 
 from bot.config.checks_network import repeated
 from bot.config.models import PersonSection, Settings
@@ -101,6 +102,18 @@ def ladder(settings: Settings) -> Iterator[Problem]:
         mend = f"at most {fit} steps, or a shorter oncall.escalate" if fit else "shorten it"
         path = "oncall.steps" if fit else "oncall.escalate"
         yield Problem(path, f"{len(steps)} steps are not through within 15 minutes; {mend}")
+
+
+def call_words(settings: Settings) -> Iterator[Problem]:
+    """A call word is no command: whoever means one must not get the other."""
+    files_ = resources.files("commands").iterdir()
+    verbs = {file.name.removesuffix(".py").replace("_", "-") for file in files_}
+    for index, word in enumerate(settings.oncall.call_words):
+        path = f"oncall.call_words[{index}]"
+        if word.lower().removeprefix(settings.bot.prefix) in verbs:
+            yield Problem(path, "a command is called so; choose another word")
+        if word.lower().rstrip(":,") == settings.bot.name.lower():
+            yield Problem(path, "the bot is called so; choose another word")
 
 
 def _can_ack(path: str, name: str, by_name: dict[str, PersonSection]) -> Iterator[Problem]:

@@ -58,6 +58,8 @@ def changed_keys(old: Config, new: Config) -> Iterator[str]:
 def needs_restart(path: str) -> bool:
     """Tell whether a key is read at the start only."""
     section = path.partition(".")[0].partition("[")[0]
+    if path.startswith("oncall.call_words"):
+        return True
     if section == "transports":
         return path.partition("].")[2].partition("[")[0] not in _LIVE_OF_NETWORK
     return section not in _LIVE and path not in _LIVE_OF_BOT

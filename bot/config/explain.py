@@ -157,6 +157,8 @@ def _ladder(config: Config) -> Iterator[str]:
         repage=show_duration(ladder.repage),
         through=show_duration(takes(len(ladder.steps), ladder.escalate)),
     )
+    if config.terms.call_words:
+        yield w.CALL_WORDS.format(words=" or ".join(config.terms.call_words))
     yield w.LADDER_ACKS.format(
         life=ladder.acks[EmergencyClass.LIFE],
         child=ladder.acks[EmergencyClass.CHILD],

@@ -25,6 +25,7 @@ EXPECTED = {
     "nick": "not a nick; use letters, digits and []\\`_^{|}-, not beginning with a digit or -",
     "irc_word": "not an account name; no spaces, no control characters, at most 64 characters",
     "prefix": "not a prefix; use one to three marks such as ! or %, no letters, digits, spaces, /",
+    "call_word": "not a call word; write one word of 1 to 20 letters and marks of ASCII",
     "line": "not a line of text; no line breaks or control characters, 1 to 200 characters",
     "file": "not the name of a file",
     "clock": 'not a time of day; write it as in "08:00"',
@@ -165,6 +166,7 @@ Nick = Annotated[
 ]
 IRCWord = Annotated[str, AfterValidator(_matches("irc_word", r"[^\s\x00-\x1f\x7f]{1,64}"))]
 Prefix = Annotated[str, AfterValidator(_matches("prefix", r"[^\w\s/\x00-\x1f]{1,3}"))]
+CallWord = Annotated[str, AfterValidator(_matches("call_word", r"[!-~]{1,20}"))]
 TextLine = Annotated[str, AfterValidator(_matches("line", r"[^\x00-\x1f\x7f-\x9f]{1,200}"))]
 FileName = Annotated[str, AfterValidator(_matches("file", r"[^\x00-\x1f]{1,4000}"))]
 Homeserver = Annotated[str, AfterValidator(_matches("homeserver", r"https?://[^\s/?#@]+/?"))]

@@ -42,6 +42,7 @@ CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset({"smtp"}), _pure(checks_network.smtp)),
     (frozenset({"smtp"}), checks_files.smtp_secrets),
     (frozenset({"people", "oncall"}), _pure(checks_team.ladder)),
+    (frozenset({"bot", "oncall"}), _pure(checks_team.call_words)),
     (frozenset({"people", "oncall", "transports", "smtp"}), _pure(checks_team.reach)),
     (frozenset({"rooms", "wikis"}), _pure(checks_team.wikis)),
 )

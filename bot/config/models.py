@@ -302,6 +302,11 @@ class OnCallSection(Section):
     ack_lifetime: f.Duration = Field(
         timedelta(minutes=30), description='How long an ack lives before "still on it?".'
     )
+    call_words: tuple[f.CallWord, ...] = Field(
+        (),
+        description="A line of anybody in a configured room that begins with one of these rings too.",
+        examples=[["!urgent"]],
+    )
     acks: Acks = Field(Acks(), description="People needed; never more than can be reached.")
     steps: tuple[StepSection, ...] = Field(
         (), description="Without any: everybody with the role on-call, one step each."

@@ -188,6 +188,7 @@ def _terms(settings: Settings, roster: Roster, rooms: Rooms) -> Terms:
         team_rooms=tuple(room.name for room in rooms.of_team()),
         oversight_rooms=tuple(room.name for room in rooms.for_role(Role.OVERSIGHTER)),
         words=phrase_words(),
+        call_words=tuple(word.lower() for word in oncall.call_words),
         people=roster.people,
         shifts=tuple(_shift(shift, roster) for shift in oncall.shifts),
     )

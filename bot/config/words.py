@@ -88,6 +88,10 @@ LADDER_AGAIN = "The same people again every {repage}; the ladder is through afte
 LADDER_ACKS = "Ends when taken: danger to life by {life}, abuse of a child by {child}; asked again \
 after {lifetime}."
 
+CALL_WORDS = (
+    "A line in a configured room that begins with {words} rings the ladder, too; bridges count."
+)
+
 CONTACT_ITSELF = "{name}: {mail}, by itself."
 CONTACT_PERSON = "{name}: {mail}, by `refer`, when a person decides so."
 RELAY = "{number}. {host}:{port}, {security}, from {sender}."

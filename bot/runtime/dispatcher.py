@@ -92,9 +92,12 @@ class Dispatcher:
     def take(self, inbound: Inbound) -> None:
         """Put a line into its speaker's order; returns at once."""
         in_room = inbound.place.kind is PlaceKind.ROOM
-        if inbound.speaker.relayed or (in_room and self.live.rooms.at(inbound.place) is None):
+        if in_room and self.live.rooms.at(inbound.place) is None:
             return
         line = self.handling.runner.addressed(inbound.text)
+        # A bridge is never obeyed, but somebody on its other side may call.
+        if inbound.speaker.relayed and not (in_room and line is not None and line.calls):
+            return
         if in_room and line is None:
             return
         identity = inbound.speaker.identity
@@ -128,7 +131,7 @@ class Dispatcher:
         await self._answer(inbound, slow)
 
     def _urgent(self, inbound: Inbound, line: Line | None) -> bool:
-        if line is not None and line.verb in {"emergency", "ack"}:
+        if line is not None and (line.calls or line.verb in {"emergency", "ack"}):
             return True
         if inbound.place.kind is PlaceKind.ROOM or inbound.speaker.person is not None:
             return False

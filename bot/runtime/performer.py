@@ -10,7 +10,7 @@ from bot.core.case.labels import as_labelled
 from bot.core.intake.script import CONSENT, SCRIPT
 from bot.core.intake.session import Session, save
 from bot.core.intake.table import State
-from bot.core.oncall import calls
+from bot.core.oncall import calls, public
 from bot.core.oncall.context import CallContext
 from bot.core.policy.recusal import orphaned
 from bot.core.words import effects as fx
@@ -124,6 +124,8 @@ class Performer:
                 return calls.expand(effect, self.call_context(unit, cause))
             case fx.RaiseExposure():
                 return calls.expand_exposure(effect, self.call_context(unit, cause))
+            case fx.PublicCall():
+                return public.expand_public(effect, self.call_context(unit, cause))
             case fx.OpenReport():
                 made = recording.report(
                     effect.code,

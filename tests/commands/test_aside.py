@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from bot.transports.irc.lines import plain
 from commands._aside import aside
 from commands._parse import addressed
+from commands._registry import load
+from commands._run import Runner
 
 _BYTES = st.lists(
     st.sampled_from(
@@ -55,3 +57,20 @@ def test_ordinary_talk_is_told_apart(text: str) -> None:
 )
 def test_the_rest_is_read_whole(text: str) -> None:
     assert not aside("!", "caseward")(text.encode(), 0)
+
+
+@hypothesis.given(_BYTES | st.binary(max_size=12))
+@pytest.mark.parametrize("words", [("!urgent",), ("ping", "@help"), ("CASE",), ("x",)])
+def test_no_call_word_is_passed_over(words: tuple[str, ...], data: bytes) -> None:
+    words = tuple(word.lower() for word in words)
+    runner = Runner(table=load(), prefix="!", name="caseward", call_words=words)
+    line = b":n PRIVMSG #x :" + data
+    if aside("!", "caseward", words)(line, 15):
+        assert runner.addressed(plain(data.decode("utf-8", "replace"))) is None
+
+
+def test_call_words_are_read_whole_and_the_rest_is_not() -> None:
+    told = aside("!", "caseward", ("@help",))
+    assert not told(b"@help me", 0)
+    assert told(b"hello there", 0)
+    assert not aside("!", "caseward", ("cab",))(b"cab please", 0)

@@ -29,13 +29,14 @@ class Line:
     """A line addressed to the bot: the verb, in lower case, and what follows it.
 
     `text` is what was composed for it in lines of their own; None for what was typed at once.
-    `named` is whether it began with the bot's name.
+    `named` is whether it began with the bot's name, `calls` whether with a public call word.
     """
 
     verb: str
     rest: str
     text: str | None = None
     named: bool = field(default=False, compare=False)
+    calls: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

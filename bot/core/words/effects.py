@@ -260,6 +260,14 @@ class RaiseEmergency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicCall:
+    """Somebody typed a public call word in a room; `words` is what followed it."""
+
+    words: Pieces
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseExposure:
     """Private details are out in the open: oversighters (else stewards) are rung."""
 
@@ -419,6 +427,7 @@ Effect = (
     | SavePage
     | RaiseEmergency
     | RaiseExposure
+    | PublicCall
     | SetTimer
     | DropTimer
     | TakeWatch

@@ -171,6 +171,8 @@ class Terms:
     people: tuple[Person, ...] = ()
     #: When people are on call; whoever is in none always is.
     shifts: tuple[Shift, ...] = ()
+    #: A line in a room that begins with one of these, in lower case, rings people on call.
+    call_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

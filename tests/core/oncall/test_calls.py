@@ -336,3 +336,16 @@ def test_whoever_is_recused_is_not_rung() -> None:
     effects = office.call(life(case="C-AAAAAA", identity=ANNA))
     assert rung(effects) == ["bob"]
     assert LADDER.steps[0] == ("alice",)
+
+
+def test_a_page_that_was_taken_ends_with_its_cases_and_nobody_is_asked_again() -> None:
+    office = Office()
+    code = first(office.call(life(identity=ANNA)))
+    office.ack(code, "alice")
+    case_code = str(office.saved[code].case)
+    office.views[case_code] = replace(office.views[case_code], status=CaseStatus.CLOSED)
+    office.later(30)
+    effects = office.tick(code)
+    assert office.saved[code].state is PageState.ENDED
+    assert posts(effects) == []
+    assert f"page:{code}" not in office.timers

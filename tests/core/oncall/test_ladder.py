@@ -322,6 +322,22 @@ def test_an_exposure_rings_oversighters_else_stewards() -> None:
     assert not may_take(page, DORA.name, LADDER, who)
 
 
+# ---- age ---------------------------------------------------------------------------------------
+
+
+def test_a_page_that_nobody_takes_rings_for_days_and_always_says_how_old_it_is() -> None:
+    office = begun()
+    last = START
+    while office.now < START + timedelta(days=2):
+        office.now = office.timers["page:E-AAAAAA"].due
+        if rung(effects := office.tick("E-AAAAAA")):
+            assert office.now - last <= MAX_SILENCE
+            last = office.now
+            age = (office.now - START) // MINUTE
+            assert f"raised {age} minutes ago" in said(posts(effects, "ring:")[0].doc)
+    assert last > START + timedelta(hours=47)
+
+
 # ---- whatever happens ------------------------------------------------------------------------
 
 NAMES = ["alice", "bob", "cleo", "dora"]
