@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from bot.core.oncall.rota import covered, gaps, on_call
-from bot.core.words.rota import Override, Rota, Shift
+from bot.core.oncall.rota import covered, gaps, next_watch, on_call, stretches
+from bot.core.words.rota import Override, Rota, Shift, Span
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: What a window shows: the minutes before and after it belong to shifts that reach into it.
 SHOWN, AROUND = 30 * 60, 27 * 60
+WALKED = AROUND + SHOWN + 2 * 60
+FIRST_DAY = date(1970, 1, 1).toordinal()
 ZONES = sorted(available_timezones())
 LEAP = datetime(2028, 2, 28, 12, tzinfo=UTC)
 PEOPLE = ("ann", "ben", "cai", "dee")
@@ -43,9 +45,8 @@ class Walk:
 def walk(zone: str, begin: int) -> Walk:
     """Walk a window with its surroundings, minute by minute, there and back."""
     info = ZoneInfo(zone)
-    count = SHOWN + 2 * AROUND
-    moments = (EPOCH + timedelta(minutes=begin - AROUND + n) for n in range(count))
-    clock = [minutes(at.astimezone(info).replace(tzinfo=None)) for at in moments]
+    moments = (EPOCH + timedelta(minutes=begin - AROUND + n) for n in range(WALKED))
+    clock = [minutes(at.astimezone(info)) for at in moments]
     first, last = dict[int, int](), dict[int, int]()
     shown = clock[0] + 1
     for n, reads in enumerate(clock):
@@ -53,7 +54,7 @@ def walk(zone: str, begin: int) -> Walk:
             first[shown] = n
             shown += 1
     shown = clock[-1]
-    for n in range(count - 1, -1, -1):
+    for n in range(WALKED - 1, -1, -1):
         while shown > clock[n]:
             last[shown] = n
             shown -= 1
@@ -61,14 +62,19 @@ def walk(zone: str, begin: int) -> Walk:
 
 
 def minutes(clock: datetime) -> int:
-    """Count the minutes of a clock without a zone."""
-    return (clock.date() - date(1970, 1, 1)).days * 1440 + clock.hour * 60 + clock.minute
+    """Count the minutes that a clock on a wall shows, whatever its zone."""
+    return (clock.toordinal() - FIRST_DAY) * 1440 + clock.hour * 60 + clock.minute
 
 
 def bits(start: int, stop: int) -> int:
     """Return minutes as bits: from `start` until before `stop`, within the window shown."""
     start, stop = max(0, start), min(SHOWN, stop)
     return ((1 << (stop - start)) - 1) << start if stop > start else 0
+
+
+def runs(found: int, what: str) -> list[tuple[int, int]]:
+    """Return runs of ones, or of zeros, as pairs of minutes, the second excluded."""
+    return [(run.start(), run.end()) for run in re.finditer(what, f"{found:0{SHOWN}b}"[::-1])]
 
 
 def worked(shift: Shift, begin: int) -> int:
@@ -87,7 +93,7 @@ def worked(shift: Shift, begin: int) -> int:
         stop += 1440 if shift.end <= shift.start else 0
         if start <= seen.ends and stop > seen.begins:
             starts = seen.first.get(start, 0)
-            stops = seen.last.get(stop, SHOWN + 2 * AROUND - 1) + 1
+            stops = seen.last.get(stop, WALKED - 1) + 1
             found |= bits(starts - AROUND, stops - AROUND)
     return found
 
@@ -129,8 +135,7 @@ class Oracle:
         for step in self.rung():
             for on in step.values():
                 covered_at |= on
-        shown = f"{covered_at:0{SHOWN}b}"[::-1]
-        return [(found.start(), found.end()) for found in re.finditer("0+", shown)]
+        return runs(covered_at, "0+")
 
     def _inside(self, override: Override) -> int:
         begins = int((override.begins - EPOCH) / MINUTE) - self.begin
@@ -199,6 +204,13 @@ def agree(dice: Random, zone: str, first: int) -> int:
     shown = [(int((g.begins - begins) / MINUTE), int((g.ends - begins) / MINUTE)) for g in found]
     assert shown == expected, (zone, rota, begins)
     rung_at = oracle.rung()
+    someone = dice.choice(PEOPLE)
+    held = 0
+    for step in rung_at:
+        held |= step.get(someone, 0)
+    spans = stretches(rota, steps, someone, begins, begins + SHOWN * MINUTE)
+    shown = [(int((s.begins - begins) / MINUTE), int((s.ends - begins) / MINUTE)) for s in spans]
+    assert shown == runs(held, "1+"), (zone, rota, someone)
     edges = {n for pair in expected for n in pair} | {dice.randrange(SHOWN) for _ in range(3)}
     for minute in {m for edge in edges for m in (edge - 1, edge) if 0 <= m < SHOWN}:
         now = begins + minute * MINUTE + timedelta(seconds=dice.randrange(60))
@@ -230,3 +242,57 @@ def test_rotas_agree_with_walking_the_minutes() -> None:
 def test_rotas_of_all_zones_agree_with_walking_the_minutes() -> None:
     assert len(ZONES) > 400
     check_many(10_000, 11)
+
+
+# ---- edges by hand -----------------------------------------------------------------------------
+
+
+def shift(start: str, end: str, zone: str, *days: int) -> Shift:
+    return Shift(
+        person="ann",
+        zone=zone,
+        days=frozenset(days or range(7)),
+        start=time.fromisoformat(start),
+        end=time.fromisoformat(end),
+    )
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+00:00")
+
+
+@pytest.mark.parametrize(
+    ("given", "begins", "ends"),
+    [
+        # Berlin, when 02:00 to 03:00 is skipped, and when it comes twice.
+        (shift("02:30", "08:00", "Europe/Berlin"), "2031-03-30 01:00", "2031-03-30 06:00"),
+        (shift("20:00", "02:30", "Europe/Berlin"), "2031-03-29 19:00", "2031-03-30 01:00"),
+        (shift("02:30", "08:00", "Europe/Berlin"), "2031-10-26 00:30", "2031-10-26 07:00"),
+        (shift("20:00", "02:30", "Europe/Berlin"), "2031-10-25 18:00", "2031-10-26 01:30"),
+        (shift("20:00", "02:00", "Europe/Berlin"), "2031-10-25 18:00", "2031-10-26 00:00"),
+        # Lord Howe goes back by half an hour only.
+        (shift("01:45", "03:00", "Australia/Lord_Howe"), "2031-04-05 14:45", "2031-04-05 16:30"),
+        # Apia skipped the 30th of December 2011: the night before it ended with the 29th.
+        (shift("20:00", "08:00", "Pacific/Apia", 3), "2011-12-30 06:00", "2011-12-30 10:00"),
+        # The leap day is a day like others.
+        (shift("22:00", "01:00", "UTC", 1), "2028-02-29 22:00", "2028-03-01 01:00"),
+    ],
+)
+def test_a_shift_at_an_edge(given: Shift, begins: str, ends: str) -> None:
+    rota = Rota(shifts=(given,))
+    span = Span(begins=at(begins), ends=at(ends))
+    window = (span.begins - timedelta(hours=1), span.ends + timedelta(minutes=30))
+    assert span in stretches(rota, [("ann",)], "ann", *window)
+    assert next_watch(rota, "ann", span.begins) == span
+
+
+def test_what_was_taken_over_can_be_handed_on_and_what_was_given_away_not() -> None:
+    rota = Rota(shifts=(shift("08:00", "20:00", "UTC", 0),))
+    monday = Span(begins=at("2031-03-03 08:00"), ends=at("2031-03-03 20:00"))
+    assert next_watch(rota, "ann", at("2031-03-01 00:00")) == monday
+    swap = Override(person="ben", begins=monday.begins, ends=monday.ends, instead="ann")
+    rota = Rota(shifts=rota.shifts, overrides=(swap,))
+    assert next_watch(rota, "ben", at("2031-03-01 00:00")) == monday
+    later = next_watch(rota, "ann", at("2031-03-01 00:00"))
+    assert later == Span(begins=at("2031-03-10 08:00"), ends=at("2031-03-10 20:00"))
+    assert next_watch(rota, "cai", at("2031-03-01 00:00")) is None
