@@ -137,3 +137,11 @@ async def test_what_was_taken_is_what_stands(contract: Path) -> None:
     found = await source.read()
     assert isinstance(found, Fresh)
     assert found.difference == Difference()
+
+
+async def test_call_words_are_read_at_the_start_only(contract: Path) -> None:
+    assert load_config(contract).terms.call_words == ()
+    found = await changed(contract, ("repage =", 'call_words = ["!Urgent"]\nrepage ='))
+    assert isinstance(found, NeedsRestart)
+    assert [key.partition("[")[0] for key in found.keys] == ["oncall.call_words"]
+    assert load_config(contract).terms.call_words == ("!urgent",)

@@ -32,6 +32,12 @@ TABLE: tuple[tuple[Edits, str, str], ...] = (
     ((("note = ", "mial = []\nnote = "),), "contacts.harassment.mial", '"mail"'),
     ((("stewards_mail", "steward_mail"),), "wikis.examplewiki.steward_mail", '"stewards_mail"'),
     (_more('[[oncall.shifts]]\nperson = "bob"\nform = "08:00"\nto = "09:00"'), "oncall.shifts[0].form", '"from"'),
+    # public call words
+    ((("repage =", 'call_words = ["two words"]\nrepage ='),), "oncall.call_words[0]", "1 to 20"),
+    ((("repage =", 'call_words = [""]\nrepage ='),), "oncall.call_words[0]", "1 to 20"),
+    ((("repage =", 'call_words = ["a", "!Stand-Down"]\nrepage ='),), "oncall.call_words[1]", "command"),
+    ((("repage =", 'call_words = ["ack"]\nrepage ='),), "oncall.call_words[0]", "command"),
+    ((("repage =", 'call_words = ["Caseward:"]\nrepage ='),), "oncall.call_words[0]", "the bot"),
     # values of the wrong kind
     ((('warn = "48h"', 'warn = "48x"'),), "promises.warn", "duration"),
     ((('warn = "48h"', 'warn = "0s"'),), "promises.warn", "duration"),
