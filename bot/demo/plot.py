@@ -89,7 +89,7 @@ PLOT: tuple[Step, ...] = (
         caption="alice is on call. A page carries a code, a class and an age, and rings until "
         "somebody takes it.",
         beats=(
-            Hears("alice", DM, r"^{page}: .*minutes? ago.*!ack {page}"),
+            Hears("alice", DM, r"^{page}: .*raised .*!ack {page}"),
             Says("alice", DM, "!ack {page}"),
             Hears("alice", DM, opening("ack.done", "{page}")),
             Hears("alice", TEAM, opening("page.taken", "{page}", "alice")),

@@ -321,9 +321,6 @@ async def test_twenty_splits_lose_nothing_and_tell_nobody(play: Play) -> None:
     assert {who for who, verb in ran if verb != "ping"} == {"alice", "bob"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a nick that begins with a digit is put on the watch list, and never seen"
-)
 async def test_whoever_lost_a_nick_to_a_collision_is_answered_under_the_new_one(play: Play) -> None:
     """InspIRCd calls them by a number that starts with a digit: no nick that could be watched."""
     await play.open()

@@ -152,7 +152,8 @@ class Peers:
     def watch(self, peer: Peer) -> None:
         """Have the network tell when this nick goes away, as far as it can."""
         limit = self._me.network.monitor - _OWN_WATCHES
-        if peer.watched or limit < 1:
+        # A nick that begins with a digit was given by the server: it takes none such on its list.
+        if peer.watched or limit < 1 or peer.nick[0].isdigit():
             return
         watched = [other for other in self._all.values() if other.watched]
         if len(watched) >= limit:

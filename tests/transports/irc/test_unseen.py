@@ -142,3 +142,14 @@ async def test_a_mode_of_the_same_letter_hides_nobody_elsewhere(make: Make) -> N
     view = net.view(room("#team"))
     assert isinstance(view, RoomView)
     assert view.complete
+
+
+async def test_a_number_that_the_server_gave_is_not_watched_and_is_answered(make: Make) -> None:
+    """After a collision people are called by a number; servers take no such nick to watch."""
+    net = make()
+    await net.up()
+    await net.says(":0AAAAAAAB!u@h PRIVMSG caseward :x")
+    await net.clock.advance(3)
+    assert not [line for line in net.sent() if line.startswith("MONITOR")]
+    assert await net.transport.send(net.cleared(dm("0AAAAAAAB"), "an answer")) is Sent.DELIVERED
+    assert "PRIVMSG 0AAAAAAAB :an answer" in net.sent()
