@@ -23,7 +23,7 @@ _BYTES = st.lists(
 
 
 @hypothesis.given(_BYTES | st.binary(max_size=12))
-@hypothesis.settings(max_examples=3000)
+@hypothesis.settings(max_examples=400)
 @pytest.mark.parametrize(
     ("prefix", "name"),
     [("!", "caseward"), ("c!", "caseward"), ("?", "kK"), (".", "i"), ("!", "Çelik"), ("!!", "a-b")],
