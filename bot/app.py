@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -16,6 +17,7 @@ from bot.runtime.bot import Bot, Parts
 from bot.runtime.clock import SystemClock, SystemDice
 from bot.runtime.health import serve
 from bot.runtime.live import Live
+from bot.runtime.watchdog import Watchdog
 from commands._aside import aside
 from commands._registry import load
 from commands._run import Runner
@@ -140,6 +142,9 @@ async def serve_until(
         stack.push_async_callback(bot.stop)
         await bot.start()
         on_bot(bot)
+        watchdog = Watchdog.named_in(os.environ, clock=parts.clock, store=parts.store)
+        if watchdog is not None:
+            bot.supervisor.keep("watchdog", watchdog.run)
         if config.health is not None:
             port = await serve(config.health, lambda: bot.up, stack)
             if config.health[1] == 0:

@@ -1,5 +1,6 @@
 """The program starts, is in its places, stops when told, and is alone on its data."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,15 @@ async def test_ready_means_that_it_answers_and_term_ends_it_in_order(rig: Rig) -
         await rig.alice.asks("!ping here", "^here$", channel)
     assert await rig.stop() == 0
     assert "Traceback" not in rig.program.err
+
+
+async def test_a_service_tells_that_it_runs(rig: Rig) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(rig.folder / "notify"))
+        systemd.settimeout(20)
+        rig.program.env = {"NOTIFY_SOCKET": systemd.getsockname(), "WATCHDOG_USEC": "60000000"}
+        await rig.open()
+        assert [systemd.recv(100) for _ in range(2)] == [b"READY=1", b"WATCHDOG=1"]
 
 
 async def test_after_kill_9_it_starts_again_and_knows_its_cases(rig: Rig) -> None:
