@@ -32,11 +32,12 @@ class Own:
             handler(line)
 
     def _welcome(self, line: Line) -> None:
-        self._me.nick = line.param(0)
+        self._me.nick = line.param(0) or self._me.nick
 
     def _software(self, line: Line) -> None:
-        self._me.server = line.param(1)
-        self._features.software(line.param(2))
+        if line.param(2):
+            self._me.server = line.param(1)
+            self._features.software(line.param(2))
 
     def _isupport(self, line: Line) -> None:
         before = self._me.network
@@ -58,7 +59,7 @@ class Own:
             self._me.user, self._me.host = line.user, line.host
 
     def _renamed(self, line: Line) -> None:
-        if self._me.is_me(line.nick):
+        if self._me.is_me(line.nick) and line.param(0):
             self._me.nick = line.param(0)
 
     def _rehosted(self, line: Line) -> None:

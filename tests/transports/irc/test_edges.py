@@ -112,6 +112,14 @@ async def test_a_channel_with_a_history_is_seen_as_one(make: Make) -> None:
     assert not team(net).replayed
 
 
+async def test_half_a_line_about_ourselves_changes_nothing(make: Make) -> None:
+    net = make()
+    await net.up("alice=alice")
+    await net.says(":caseward NICK", ":irc 001", ":irc 004 caseward x")
+    await net.says(f"@account=alice {ALICE} PRIVMSG caseward :still here")
+    assert [inbound.text for inbound in net.heard()] == ["still here"]
+
+
 async def test_the_mode_of_bots_may_come_late(make: Make) -> None:
     net = make()
     await net.begin()
