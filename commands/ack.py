@@ -54,7 +54,8 @@ def ack(
         return [_answer(call.asker, Msg("ack.over", (team(found.code),)))]
     step = advance(found, PageInput.ACK, now, terms.ladder, who, call.by)
     missing = acks_needed(step.page, terms.ladder, who) - len(step.page.acked_by)
-    return [*step.effects, _answer(call.asker, _done(found, step.page, call.by, missing))]
+    said = _done(found, step.page, call.by, missing, terms.prefix)
+    return [*step.effects, _answer(call.asker, said)]
 
 
 def _only(pages: Pages, mine: Known) -> Page | Msg | Sequence[Page]:
@@ -66,14 +67,14 @@ def _only(pages: Pages, mine: Known) -> Page | Msg | Sequence[Page]:
     return meant[0] if len(meant) == 1 else meant
 
 
-def _done(before: Page, after: Page, name: str, missing: int) -> Msg:
+def _done(before: Page, after: Page, name: str, missing: int, prefix: str) -> Msg:
     code = team(after.code)
     if after.state is not PageState.ACKED:
         return Msg("ack.partly", (code, class_of(after), Count(number=missing)))
     if name in before.acked_by:
         return Msg("ack.again", (code,))
     case = Msg("ack.no-case") if after.case is None else team(after.case)
-    return Msg("ack.done", (code, class_of(after), case))
+    return Msg("ack.done", (code, class_of(after), case, public(prefix)))
 
 
 def _row(page: Page, now: datetime) -> Msg:
