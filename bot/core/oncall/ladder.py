@@ -93,10 +93,8 @@ def advance(
     match what:
         case PageInput.RING:
             return _first_ring(page, now, ladder, who)
-        case PageInput.TICK if page.state is PageState.ACKED:
-            return _tick_taken(page, now, ladder, who)
         case PageInput.TICK:
-            return _tick_ringing(page, now, ladder, who)
+            return _tick(page, now, ladder, who)
         case PageInput.ACK if by is not None and may_take(page, by, ladder, who):
             return _ack(page, by, now, ladder, who)
         case PageInput.STAND_DOWN if by is not None and may_take(page, by, ladder, who):
@@ -133,6 +131,32 @@ def _first_ring(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
     first = _following(steps, -1) or 0
     started = replace(page, state=_to(page, PageInput.RING), step=first, stepped_at=now)
     return _ring(started, now, ladder, who)
+
+
+def _tick(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
+    told = _set_back(page, now, ladder)
+    follow = _tick_taken if page.state is PageState.ACKED else _tick_ringing
+    step = follow(told, now, ladder, who)
+    if told == page:
+        return step
+    return Step(page=step.page, effects=(SavePage(page=step.page), *step.effects))
+
+
+def _set_back(page: Page, now: datetime, ladder: Ladder) -> Page:
+    """Return the page after the clock was set back: what is still to come was just now.
+
+    Nobody waits for the clock to come round again, so whoever is to be rung is rung at once.
+    """
+    rung = page.rung_at
+    if rung is not None and rung > now:
+        ringing = page.state is PageState.RINGING
+        rung = now - min(ladder.repage, MAX_SILENCE) if ringing else now
+    return replace(
+        page,
+        rung_at=rung,
+        stepped_at=page.stepped_at and min(page.stepped_at, now),
+        acked_at=page.acked_at and min(page.acked_at, now),
+    )
 
 
 def _tick_ringing(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:

@@ -400,3 +400,34 @@ def test_no_ring_carries_anything_but_codes() -> None:
     docs = [e.doc for e in step.effects if isinstance(e, Post)]
     assert {doc.label for doc in docs} == {Label.TEAM}
     assert {doc.instead and doc.instead.key for doc in docs} == {"page.public"}
+
+
+# ---- a clock that is set back --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(hours=1), timedelta(days=365)])
+def test_a_clock_set_back_silences_no_page(back: timedelta) -> None:
+    office = begun()
+    rung_at = office.saved[PAGE.code].rung_at
+    assert rung_at is not None
+    now = rung_at - back
+    who = office.context().who(PAGE)
+    step = advance(office.saved[PAGE.code], PageInput.TICK, now, office.ladder, who)
+    assert step.page.rung_at == now
+    assert step.page.step == 0
+    later = now + office.ladder.escalate
+    risen = advance(step.page, PageInput.TICK, later, office.ladder, who)
+    assert risen.page.step == 1
+
+
+def test_a_clock_set_back_lets_no_ack_live_longer() -> None:
+    office = begun()
+    who = office.context().who(PAGE)
+    taken = advance(office.saved[PAGE.code], PageInput.ACK, START, office.ladder, who, "alice")
+    office.keep(taken.effects)
+    now = START - timedelta(days=365)
+    office.keep(advance(office.saved[PAGE.code], PageInput.TICK, now, office.ladder, who).effects)
+    assert office.saved[PAGE.code].state is PageState.ACKED
+    then = now + office.ladder.ack_lifetime
+    office.keep(advance(office.saved[PAGE.code], PageInput.TICK, then, office.ladder, who).effects)
+    assert office.saved[PAGE.code].rung_at == then
