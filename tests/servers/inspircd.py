@@ -53,7 +53,7 @@ class InspIRCd:
     ) -> None:
         self.certificates = certificates
         self._folder = Path(tempfile.mkdtemp(prefix="inspircd-"))
-        self._ports = ports or free_ports()
+        self._ports = ports or free_ports(1)[0]
         self.port = self._ports.plain
         self.limited_port = self._ports.limited
         self.tls_port = self._ports.tls
@@ -183,15 +183,16 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam("irc") if os.getuid() == 0 else None
 
 
-def free_ports() -> inspircd_config.Ports:
-    """Ports that nobody listens on now."""
-    sockets = [socket.create_server((HOST, 0)) for _ in range(4)]
-    numbers = [each.getsockname()[1] for each in sockets]
+def free_ports(servers: int) -> list[inspircd_config.Ports]:
+    """Ports that nobody listens on now, for so many servers; no two of them are the same."""
+    sockets = [socket.create_server((HOST, 0)) for _ in range(4 * servers)]
+    numbers = iter([each.getsockname()[1] for each in sockets])
     for each in sockets:
         each.close()
-    return inspircd_config.Ports(
-        plain=numbers[0], limited=numbers[1], tls=numbers[2], link=numbers[3]
-    )
+    return [
+        inspircd_config.Ports(plain=plain, limited=limited, tls=tls, link=link)
+        for plain, limited, tls, link in zip(numbers, numbers, numbers, numbers, strict=True)
+    ]
 
 
 def _await_output(process: subprocess.Popen[bytes], wanted: bytes) -> None:

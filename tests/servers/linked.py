@@ -22,7 +22,7 @@ class Linked:
     """
 
     def __init__(self, certificates: Certificates) -> None:
-        hub, leaf = free_ports(), free_ports()
+        hub, leaf = free_ports(2)
         self.hub = InspIRCd(certificates, server=HUB, ports=hub, peer=(LEAF, leaf.link))
         self.leaf = InspIRCd(certificates, server=LEAF, ports=leaf, peer=(HUB, hub.link))
         self._watchers: tuple[IRCClient, IRCClient]
