@@ -138,7 +138,7 @@ async def test_a_watch_that_is_taken_rings_besides(world: World) -> None:
     assert await rung(world, timedelta(minutes=14)) == {"alice", "olga"}
     await again(world)
     listed = said(await world.says("finn", "#team", "!oncall"))
-    assert "alice until 2026-11-02 20:00 UTC; then olga until 2026-11-02 13:00 UTC" in listed
+    assert "olga until 2026-11-02 13:00 UTC, alice until 2026-11-02 20:00 UTC" in listed
     await world.says("olga", None, "!oncall drop")
     assert await rung(world, timedelta(minutes=14)) == {"alice"}
     assert "Nothing changed" in said(await world.says("olga", None, "!oncall drop"))
@@ -147,6 +147,11 @@ async def test_a_watch_that_is_taken_rings_besides(world: World) -> None:
 async def test_whoever_is_on_no_step_joins_the_first(world: World) -> None:
     await world.says("finn", None, "!oncall take 1h")
     assert await rung(world) == {"alice", "finn"}
+
+
+async def test_whoever_takes_the_watch_is_rung_at_once_whatever_their_step(world: World) -> None:
+    await world.says("bob", None, "!oncall take 1h")
+    assert await rung(world) == {"alice", "bob"}
 
 
 async def test_in_a_gap_everybody_named_is_rung(gappy: World) -> None:

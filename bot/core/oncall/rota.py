@@ -32,19 +32,20 @@ def is_on(rota: Rota, person: str, now: datetime) -> bool:
 def covered(rota: Rota, steps: Steps, now: datetime) -> tuple[tuple[str, ...], ...]:
     """Return the steps of a ladder with those alone who are on call; all are empty in a gap.
 
-    Whoever took the watch and is in no step joins the first.
+    Whoever took the watch is in the first, and so is whoever holds somebody else's and is in none.
     """
     narrowed = [tuple(name for name in step if is_on(rota, name, now)) for step in steps]
     named = {name for step in steps for name in step}
-    extra = [
+    taking = dict.fromkeys(
         override.person
         for override in rota.overrides
         if override.begins <= now < override.ends
-        and override.person not in named
+        and (override.instead is None or override.person not in named)
         and is_on(rota, override.person, now)
-    ]
-    first = (*dict.fromkeys(extra), *(narrowed[0] if narrowed else ()))
-    return (first, *narrowed[1:])
+    )
+    first = narrowed[0] if narrowed else ()
+    later = (tuple(name for name in step if name not in taking) for step in narrowed[1:])
+    return ((*(name for name in taking if name not in first), *first), *later)
 
 
 def on_call(rota: Rota, steps: Steps, now: datetime) -> tuple[tuple[str, ...], ...]:

@@ -124,9 +124,11 @@ class Oracle:
         named = {name for step in self.steps for name in step}
         found = [{name: self.on(name) for name in step} for step in self.steps]
         for override in self.rota.overrides:
-            if override.person not in named:
+            if override.instead is None or override.person not in named:
                 taken = self._inside(override) & self.on(override.person)
                 found[0][override.person] = found[0].get(override.person, 0) | taken
+                for step in found[1:]:
+                    step[override.person] = step.get(override.person, 0) & ~taken
         return found
 
     def gaps(self) -> list[tuple[int, int]]:
