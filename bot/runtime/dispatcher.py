@@ -37,6 +37,8 @@ from bot.runtime.voice import Audience, Voice
 #: Lines of one speaker that may wait; beyond that they are told to slow down.
 MOST_WAITING = 200
 REPORT = "report"
+#: What a preview is answered with by whoever forgets the prefix.
+BARE = frozenset({"yes", "no"})
 ANSWERS = frozenset({Word.YES, Word.AGREED, Word.NO, Word.UNSURE})
 
 
@@ -169,7 +171,11 @@ class Dispatcher:
         if outcome is not None:
             await self._finish(heard, line, outcome)
         elif way is Way.HINT and not await self._tell_lapsed(inbound, plain=True):
-            await self._answer(inbound, hint(self.live.terms.prefix))
+            bare = inbound.text.strip().lower() in BARE
+            waits_for_yes = bare and self.desks.waiting(self._desk_key(inbound), self.clock.now())
+            await self._answer(
+                inbound, hint(self.live.terms.prefix, waits_for_yes=bool(waits_for_yes))
+            )
         self.probe(f"{way}.answered")
 
     async def _write(self, inbound: Inbound) -> None:

@@ -303,9 +303,11 @@ def not_kept(inbound: Inbound, line: Line | None, terms: Terms) -> Answer:
     return Answer(doc=doc(*lines, label=Label.PUBLIC), plain_message=True)
 
 
-def hint(terms_prefix: str) -> Answer:
+def hint(terms_prefix: str, *, waits_for_yes: bool) -> Answer:
     """What a roster person hears who writes plain words to the bot."""
     prefix = (public(terms_prefix),)
+    if waits_for_yes:
+        return Answer(doc=doc(Msg("dm.hint-yes", prefix), label=Label.PUBLIC))
     return Answer(
         doc=doc(
             Msg("dm.hint-not-kept"),

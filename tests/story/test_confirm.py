@@ -155,3 +155,13 @@ async def test_words_that_may_not_be_shown_are_not_and_can_be_confirmed(world: W
 
 
 _UNQUOTED = ("say.preview", "confirm.unquoted", "confirm.yes")
+
+
+async def test_a_bare_yes_is_told_what_to_type(world: World) -> None:
+    code = await _report(world, "first", "Somebody follows me.")
+    await world.says("alice", None, f"!say {code} We have read it.")
+    said = await world.says("alice", None, "Yes")
+    assert [says("dm.hint-yes", line) for line in said] == [True]
+    assert not _told(world, ("first",), "We have read it.")
+    await world.says("alice", None, "!yes")
+    assert not any(says("dm.hint-yes", line) for line in await world.says("alice", None, "yes"))
