@@ -82,7 +82,7 @@ def test_ack_takes_the_only_call(bench: Bench) -> None:
     bench.who = OLGA
     bench.types("!ack")
     assert bench.keys == ["ack.done"]
-    assert bench.said[0].endswith(f"When it is over: !stand-down {page.code} REASON")
+    assert bench.said[0].endswith(f"To end it: !stand-down {page.code} REASON")
     assert bench.shelf.kept[page.code].state is PageState.ACKED
     assert bench.shelf.kept[page.code].acked_by == ("olga",)
     assert any(isinstance(effect, Post) for effect in bench.effects)

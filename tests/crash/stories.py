@@ -85,7 +85,7 @@ STOOD_DOWN = (
         "!stand-down {page} They drank the quagmire",
         "is over",
         look="!ack {page}",
-        done="is over",
+        done="Nothing is ringing",
     ),
     Act(name="quiet", minutes=4),
     Act(
