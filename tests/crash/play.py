@@ -160,7 +160,7 @@ class Play:
     async def _code(self, pattern: str) -> str:
         """The first code of this kind that alice was told; waits for it."""
         alice = self.rig.alice
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(3 * PATIENCE):
             while True:
                 if found := re.search(pattern, "\n".join(alice.heard_anywhere())):
                     return found[0]
