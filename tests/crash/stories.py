@@ -83,7 +83,7 @@ STOOD_DOWN = (
         "stand-down",
         "bob",
         "!stand-down {page} They drank the quagmire",
-        "is over",
+        r"is over\. Whoever",
         look="!ack {page}",
         done="Nothing is ringing",
     ),
