@@ -46,13 +46,17 @@ class Own:
 
     def _displayed(self, line: Line) -> None:
         user, at, host = line.param(1).rpartition("@")
+        if not self._me.is_me(line.param(0)) or not host:
+            return
         self._me.host = host
         if at:
             self._me.user = user
 
     def _logged_in(self, line: Line) -> None:
         _, _, mask = line.param(1).partition("!")
-        self._me.user, _, self._me.host = mask.partition("@")
+        user, _, host = mask.partition("@")
+        if user and host:
+            self._me.user, self._me.host = user, host
 
     def _joined(self, line: Line) -> None:
         if self._me.is_me(line.nick):

@@ -120,6 +120,21 @@ async def test_half_a_line_about_ourselves_changes_nothing(make: Make) -> None:
     assert [inbound.text for inbound in net.heard()] == ["still here"]
 
 
+@pytest.mark.parametrize("line", ["396 QUIT x", "396 alice x", "396 caseward"])
+async def test_what_is_about_others_makes_our_lines_no_longer(make: Make, line: str) -> None:
+    """Text is cut for the host that others see of us: a wrong one would have it cut off."""
+    net = make()
+    await net.up("alice=alice")
+    text = "a " * 400
+    lengths: list[int] = []
+    for told in ("PONG irc :x", line):
+        await net.says(f":irc.example.org {told}")
+        net.sent()
+        assert await net.transport.send(net.cleared(TEAM, text)) is Sent.DELIVERED
+        lengths.append(max(map(len, net.sent())))
+    assert lengths[0] == lengths[1]
+
+
 async def test_the_mode_of_bots_may_come_late(make: Make) -> None:
     net = make()
     await net.begin()
