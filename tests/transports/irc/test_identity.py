@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.core.words.people import Person
+from tests.servers.client import PATIENCE, IRCClient
 from tests.servers.crowd import Crowd
 from tests.transports.irc.rig import Rig, dm
 
@@ -98,12 +99,22 @@ async def test_quitting_ends_a_connection_identity(rig: Rig, crowd: Crowd) -> No
     assert (await rig.message("two")).speaker.identity != identity
 
 
+async def _watched(rig: Rig, client: IRCClient) -> None:
+    """Wait until the network has said that it watches this nick: before, nobody sees it go."""
+    session = rig.transport._session
+    assert session is not None
+    async with asyncio.timeout(PATIENCE):
+        while not ((peer := session.peers.get(client.nick)) and peer.confirmed):
+            await client.sync()
+
+
 async def test_someone_else_under_the_nick_ends_it(rig: Rig, crowd: Crowd) -> None:
     """They shared only a message with us; the network's watch list tells that they went."""
     await rig.start()
     stranger = await crowd.enter("mallory")
     stranger.say("caseward", "one")
     identity = (await rig.message("one")).speaker.identity
+    await _watched(rig, stranger)
     stranger.send("NICK elsewhere")
     thief = await crowd.enter("mallory")
     thief.say("caseward", "read")
