@@ -71,9 +71,9 @@ def _done(before: Page, after: Page, name: str, missing: int, prefix: str) -> Ms
     code = team(after.code)
     if after.state is not PageState.ACKED:
         return Msg("ack.partly", (code, class_of(after), Count(number=missing)))
-    if name in before.acked_by:
-        return Msg("ack.again", (code,))
     case = Msg("ack.no-case") if after.case is None else team(after.case)
+    if name in before.acked_by:
+        return Msg("ack.again", (code, case))
     return Msg("ack.done", (code, class_of(after), case, public(prefix)))
 
 
