@@ -68,6 +68,7 @@ class Database:
         self._aio = connection
         self._probe = probe
         self._waiting: deque[_Waiting[object]] = deque()
+        self._urgent: deque[_Waiting[object]] = deque()
         self._closing = False
         self.on_rollback: Callable[[], None] = lambda: None
 
@@ -91,9 +92,12 @@ class Database:
         """Whether no more jobs are taken."""
         return self._closing
 
-    async def run(self, job: Callable[[sqlite3.Connection], Result]) -> Result:
+    async def run(
+        self, job: Callable[[sqlite3.Connection], Result], *, urgent: bool = False
+    ) -> Result:
         """Run a job in its own savepoint; returns after the commit that holds it is durable.
 
+        An urgent one goes before all that wait and are not, in a transaction of its own kind.
         An exception of the job rolls back this job alone and is raised here; a failed commit
         is `TransactionLost` for every job in it. Whoever waits may be cancelled: the job runs
         to its end on the thread all the same, and the others' with it.
@@ -101,9 +105,10 @@ class Database:
         if self._closing:
             raise StorageClosed
         waiting = _Waiting(job)
-        self._waiting.append(cast("_Waiting[object]", waiting))
-        # Every waiting job brings a drain of its own, and jobs leave in order: when this drain
-        # is over, this job is done, mostly by an earlier drain.
+        line = self._urgent if urgent else self._waiting
+        line.append(cast("_Waiting[object]", waiting))
+        # Every waiting job brings a drain of its own, and none overtakes its equals: when this
+        # drain is over, this job is done, mostly by an earlier drain.
         await self._hop(self._drain)
         if waiting.error is not None:
             raise waiting.error
@@ -140,9 +145,14 @@ class Database:
         return await execute(function, *args)
 
     def _drain(self) -> None:
+        """Do what is urgent, then what waits: each drain of a job finds it done or does it."""
+        self._commit_some(self._urgent)
+        self._commit_some(self._waiting)
+
+    def _commit_some(self, line: deque[_Waiting[object]]) -> None:
         batch: list[_Waiting[object]] = []
-        while self._waiting and len(batch) < BATCH:
-            batch.append(self._waiting.popleft())
+        while line and len(batch) < BATCH:
+            batch.append(line.popleft())
         if not batch:
             return
         connection = self._raw

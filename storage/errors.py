@@ -6,6 +6,8 @@ The docstring of each is its message; what is added names files and folders, nev
 from inspect import cleandoc
 from pathlib import Path
 
+from bot.core.words.ports import StoreFailed
+
 
 class StorageError(Exception):
     """The database could not do what it was asked to."""
@@ -84,11 +86,11 @@ class UnfitFileSystem(StorageRefused):
     """The file system of the data folder cannot keep a write-ahead log; use a local disk."""
 
 
-class StorageClosed(StorageError):
+class StorageClosed(StorageError, StoreFailed):
     """The database is closed."""
 
 
-class TransactionLost(StorageError):
+class TransactionLost(StorageError, StoreFailed):
     """The database could not commit; nothing of this act was kept."""
 
 

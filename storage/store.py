@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.core.words.ports import Probe, Unit, no_probe
 from storage.audit import AuditBook, AuditVerdict
 from storage.database import BEGIN, COMMIT, ROLLBACK, Database, checkpoint, set_up
-from storage.errors import CopiedDatabase, DamagedDatabase
+from storage.errors import CopiedDatabase, DamagedDatabase, TransactionLost
 from storage.keyring import KeyRing
 from storage.keys import RootSecrets, derive, load_root_key
 from storage.migrate import migrate, migrations, version_of
@@ -28,14 +28,20 @@ class SealedStore:
         self._folder = folder
         database.on_rollback = ring.forget
 
-    async def run(self, job: Callable[[Unit], Result]) -> Result:
+    async def run(self, job: Callable[[Unit], Result], *, urgent: bool = False) -> Result:
         """Run a job on the database thread; returns after its commit is durable.
 
-        An exception of the job rolls only this job back and is raised here. Raises
-        `TransactionLost` when the commit failed, `StorageClosed` after `close`.
+        An urgent one overtakes those that wait. An exception of the job rolls only this job back
+        and is raised here. Raises `TransactionLost` when SQLite failed, in the job or at the
+        commit, `StorageClosed` after `close`.
         """
         ring = self._ring
-        return await self.database.run(lambda connection: job(SealedUnit(connection, ring)))
+        try:
+            return await self.database.run(
+                lambda connection: job(SealedUnit(connection, ring)), urgent=urgent
+            )
+        except sqlite3.OperationalError as error:
+            raise TransactionLost(getattr(error, "sqlite_errorname", None)) from error
 
     async def verify_audit(self) -> AuditVerdict:
         """Tell whether the audit is as it was written."""

@@ -30,6 +30,9 @@ class Page:
     `step` counts the ladder's steps from 0; `rung_at` is when people were last rung;
     `stepped_at` when the present step began; `calls` how many calls joined it.
     `called_at` is when the last call joined. `exposure` marks a live exposure: it rings oversighters and sends no emergency mail.
+    `strangers` marks the one incident that calls of unverified strangers join. `drill` marks a
+    test that everybody is told is one; `whom` names the only person whom a colleague wants rung.
+    `answers` are all acks with their moments, first ones only.
     """
 
     code: str
@@ -47,3 +50,7 @@ class Page:
     exposure: bool = False
     #: Identity of the person who raised it, where somebody waits for an answer.
     caller: str | None = None
+    strangers: bool = False
+    drill: bool = False
+    whom: str | None = None
+    answers: tuple[tuple[str, datetime], ...] = ()

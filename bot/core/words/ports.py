@@ -147,6 +147,36 @@ class AuditEntry:
     about: str | None = None
 
 
+class Kept(StrEnum):
+    """Where what is taken in is kept."""
+
+    DATABASE = "database"
+    #: A sealed file of fixed size beside it, for when nothing can grow any more.
+    SPOOL = "spool"
+    #: Gone when the program ends.
+    MEMORY = "memory"
+
+
+class StoreFailed(Exception):
+    """The store could not do its part: nothing of the job was kept. The next job may fare as ill."""
+
+
+class Carried(Protocol):
+    """What one store hands to another, so that no emergency stops: its form is the store's own.
+
+    Live pages with their timers, what is to go out for them, who may not know of their cases,
+    who is suspended, who is on call by agreement; from a reserve also the whole of each case.
+    """
+
+    @property
+    def cases(self) -> Sequence[str]:
+        """Return the codes of cases that it brings, or brings something for."""
+
+    @property
+    def pages(self) -> Sequence[str]:
+        """Return the codes of the pages in it."""
+
+
 class Unit(Protocol):
     """One transaction, on the database thread. Everything here is synchronous."""
 
@@ -277,18 +307,49 @@ class Unit(Protocol):
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
 
+    @property
+    def vital(self) -> bool:
+        """Whether this job has changed anything that `carry` returns."""
+
+    def carry(self, *, whole: bool = False) -> Carried:
+        """Return what another store needs to go on with the emergencies.
+
+        `whole`, from a reserve: everything that it holds, to bring it home.
+        """
+
+    def take_in(self, carried: Carried, at: datetime) -> Mapping[str, str]:
+        """Write what another store carried here; doing it again changes nothing.
+
+        Rows that were in hand there are uncertain here. Returns the codes that were taken here
+        already by something else, and what they are called now.
+        """
+
 
 class Store(Protocol):
     """The database: runs whole jobs, each in its own savepoint, committed together."""
 
-    async def run(self, job: Callable[[Unit], Result]) -> Result:
+    async def run(self, job: Callable[[Unit], Result], *, urgent: bool = False) -> Result:
         """Run a job on the database thread; returns after its commit is durable.
 
-        An exception of the job rolls only this job back and is raised here.
+        An urgent one overtakes those that wait. An exception of the job rolls only this job back and is raised here.
+        `StoreFailed` when the database could not do its part.
         """
 
     async def close(self) -> None:
         """Finish the jobs in hand and close."""
+
+
+class Reserve(Protocol):
+    """Where emergencies go while the database cannot keep them."""
+
+    async def open(self, kept: Kept) -> Store:
+        """Return an empty store of this kind, SPOOL or MEMORY. `StoreFailed` where there is none."""
+
+    async def left(self) -> Carried | None:
+        """Return what an earlier process left in the spool; None for nothing."""
+
+    async def clear(self) -> None:
+        """Empty the spool for good: what it held is home. Any store opened is closed by then."""
 
 
 # ---- networks --------------------------------------------------------------------------------
@@ -336,6 +397,12 @@ class Transport(Protocol):
         Urgent text (pages, emergencies) overtakes what waits for the network's rate.
 
         Each line is written only while the place's epoch is still the one it was cleared for.
+        """
+
+    async def echo(self, seconds: float) -> bool:
+        """Send a message to oneself by the way all messages go; whether it came back in time.
+
+        True where the network has no way to do that. False while it is not there.
         """
 
     def renew(

@@ -15,7 +15,7 @@ from bot.core.words.ids import CodeKind, Dice
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.people import Account, Person, Roster
-from bot.core.words.rota import Offer, Override, Shift
+from bot.core.words.rota import DrillPlan, Offer, Override, Shift
 from bot.core.words.text import Pieces
 
 
@@ -173,6 +173,8 @@ class Terms:
     shifts: tuple[Shift, ...] = ()
     #: A line in a room that begins with one of these, in lower case, rings people on call.
     call_words: tuple[str, ...] = ()
+    #: When people on call are rung for practice; None: never by itself.
+    drill: DrillPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

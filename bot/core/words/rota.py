@@ -58,3 +58,11 @@ class Rota:
 
     shifts: tuple[Shift, ...] = ()
     overrides: tuple[Override, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillPlan:
+    """A drill each week: on this day (0 is Monday) at this time of the bot's zone."""
+
+    day: int
+    at: time
