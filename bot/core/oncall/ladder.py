@@ -225,7 +225,10 @@ def _ack(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
     takers = (*page.acked_by, by) if new else page.acked_by
     enough = page.state is PageState.ACKED or len(takers) >= acks_needed(page, ladder, who)
     state = _to(page, PageInput.ENOUGH if enough else PageInput.ACK)
-    page = replace(page, state=state, acked_by=takers, acked_at=now)
+    answers = page.answers
+    if all(name != by for name, _ in answers):
+        answers = (*answers, (by, now))
+    page = replace(page, state=state, acked_by=takers, acked_at=now, answers=answers)
     words: list[Effect] = []
     if new:
         people = _reached(page, steps_of(page, ladder, who))
