@@ -51,6 +51,9 @@ class MemoryTransport:
         self.name = name
         self.said: list[Said] = []
         self.up = True
+        #: Looks up and passes nothing on.
+        self.silent = False
+        self.redialled = 0
         #: Called before each line is recorded, so that tests can change the world in between.
         self.before_send: Callable[[Cleared], None] | None = None
         self._roster = roster
@@ -123,6 +126,17 @@ class MemoryTransport:
             said = Said(place=cleared.place, text=line, plain_message=cleared.plain_message)
             self.said.append(said)
         return Sent.DELIVERED
+
+    async def echo(self, seconds: float) -> bool:
+        """Come back at once, or never."""
+        if self.silent and self.up:
+            await self._clock.sleep(seconds)
+        return self.up and not self.silent
+
+    def redial(self) -> None:
+        """Go away; `link` brings it back."""
+        self.redialled += 1
+        self.link(up=False)
 
     def renew(
         self,

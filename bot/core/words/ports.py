@@ -405,6 +405,9 @@ class Transport(Protocol):
         True where the network has no way to do that. False while it is not there.
         """
 
+    def redial(self) -> None:
+        """Drop the connection, if there is one, and dial anew; returns at once."""
+
     def renew(
         self,
         *,

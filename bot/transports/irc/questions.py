@@ -1,4 +1,5 @@
-"""Questions to the network that somebody waits for: WHO for a nick, what became of a text.
+"""Questions to the network that somebody waits for: WHO for a nick, what became of a text, and
+whether a message to ourselves comes back.
 
 A text's fate is told by labelled responses where the network has them: an error then belongs to
 exactly this text. Elsewhere a PING goes after it, and errors are known by whom they are about.
@@ -80,6 +81,23 @@ class Proof:
             self.settle(Sent.DELIVERED)
 
 
+@dataclass(slots=True)
+class Echo:
+    """A message to ourselves: its return decides, or an error; with `by_ping` the PONG, too."""
+
+    target: str
+    token: str = field(repr=False)
+    verdict: asyncio.Future[Sent] = field(repr=False)
+    by_ping: bool = False
+    #: Whether the message itself came back.
+    heard: bool = False
+
+    def settle(self, verdict: Sent) -> None:
+        """Decide, once."""
+        if not self.verdict.done():
+            self.verdict.set_result(verdict)
+
+
 class Questions:
     """All open questions of one connection."""
 
@@ -88,6 +106,7 @@ class Questions:
         self._numbers = count()
         self._lookups: list[Lookup] = []
         self._proofs: list[Proof] = []
+        self._echoes: list[Echo] = []
         #: Batches that answer a label.
         self._batches: dict[str, str] = {}
 
@@ -113,8 +132,18 @@ class Questions:
         proof.open.add(label)
         return label
 
-    def done(self, question: Lookup | Proof) -> None:
+    def echo(self, token: str) -> Echo:
+        """Listen for a message with this very text, from ourselves to the nick we have now."""
+        verdict: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
+        echo = Echo(self._me.nick, token, verdict)
+        self._echoes.append(echo)
+        return echo
+
+    def done(self, question: Lookup | Proof | Echo) -> None:
         """Forget a question, answered or not."""
+        if isinstance(question, Echo):
+            self._echoes.remove(question)
+            return
         if isinstance(question, Proof):
             self._proofs.remove(question)
             return
@@ -131,6 +160,8 @@ class Questions:
         """Take a line in."""
         if self._proofs and line.tags and self._labelled(line):
             return
+        for echo in self._echoes:
+            self._echoed(echo, line)
         if line.command == "354":
             self._row(line)
         elif line.command == "315":
@@ -148,9 +179,25 @@ class Questions:
         """The connection is gone: nobody will answer."""
         for proof in self._proofs:
             proof.settle(Sent.UNCERTAIN)
+        for echo in self._echoes:
+            echo.settle(Sent.UNCERTAIN)
         for lookup in self._lookups:
             if not lookup.answer.done():
                 lookup.answer.set_result(None)
+
+    def _echoed(self, echo: Echo, line: Line) -> None:
+        if line.command == "PRIVMSG":
+            back = self._me.is_me(line.nick) and self._me.is_me(line.param(0))
+            if back and line.user and line.param(1) == echo.token:
+                echo.heard = True
+                echo.settle(Sent.DELIVERED)
+        elif line.command == "PONG":
+            if echo.by_ping and line.param(-1) == echo.token:
+                echo.settle(Sent.DELIVERED)
+        elif line.command in _GONE | _REFUSED | _AGAIN and self._me.fold(
+            line.param(1)
+        ) == self._me.fold(echo.target):
+            echo.settle(_verdict(line.command) or Sent.UNCERTAIN)
 
     def _row(self, line: Line) -> None:
         if len(line.params) != WHOX_PARAMS:

@@ -153,6 +153,13 @@ class Session:
         finally:
             await self._hang_up()
 
+    def give_up(self) -> None:
+        """End the connection now, whether or not the other side still takes anything."""
+        self.reason = self.reason or "silent"
+        if self._wire is not None:
+            self._wire.close("going")
+            self._wire.abort()
+
     async def _hang_up(self) -> None:
         if self._wire is not None:
             self._wire.close("going")

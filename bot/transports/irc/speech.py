@@ -166,6 +166,11 @@ class Turnstile:
             if first is not None:
                 first.set()
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits, and whoever came now would not have to."""
+        return self._first() is None and self._bucket.wait(self._clock.monotonic()) == 0
+
     def _pass(self, lane: Lane, now: float) -> None:
         self._bucket.take(now)
         if lane is not Lane.URGENT:

@@ -16,6 +16,7 @@ from bot.core.words.places import Place, View
 from bot.core.words.ports import Clock, Sent
 from bot.transports.irc import mouth
 from bot.transports.irc.context import Context
+from bot.transports.irc.echo import Pulse
 from bot.transports.irc.session import NO_SERVICES, Session
 from bot.transports.irc.settings import Settings
 from bot.transports.irc.timing import Backoff
@@ -38,6 +39,7 @@ class IRCTransport:
         self._stopping = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._pulse = Pulse()
         self._locks: WeakValueDictionary[tuple[Place, bool], asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, sink: Callable[[Event], None]) -> None:
@@ -88,6 +90,19 @@ class IRCTransport:
             lock = self._locks[key] = asyncio.Lock()
         async with lock:
             return await mouth.say(session, cleared, proof=proof, urgent=urgent)
+
+    async def echo(self, seconds: float) -> bool:
+        """Send a message to ourselves; whether it came back within `seconds`.
+
+        Where the network refuses that, an answer to PING counts. False while it is not there.
+        """
+        session = self._session
+        return session is not None and await self._pulse.beat(session, seconds)
+
+    def redial(self) -> None:
+        """Drop the connection, if there is one: a new one is dialled at once."""
+        if self._session is not None:
+            self._session.give_up()
 
     def renew(
         self,
