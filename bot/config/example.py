@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
+from types import UnionType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -148,6 +149,7 @@ _TABLES: tuple[tuple[str, type[BaseModel], Values, bool], ...] = (
     ("[[oncall.steps]]", m.StepSection, {"people": ["alice"]}, False),
     ("[[oncall.steps]]", m.StepSection, {"people": ["bob"]}, False),
     ("[[oncall.shifts]]", m.ShiftSection, {"days": ["mon", "tue"]}, True),
+    ("[oncall.drill]", m.DrillSection, {}, True),
     (
         "[promises]",
         m.PromisesSection,
@@ -200,8 +202,9 @@ def _explained(line: str, description: str) -> Iterator[str]:
 
 
 def _is_tables(field: FieldInfo) -> bool:
-    """Whether a key is a list of tables, which have heads of their own."""
-    inner = get_args(field.annotation)[:1] if get_origin(field.annotation) is tuple else ()
+    """Whether a key is a list of tables, or one that may be left out: these have their own heads."""
+    kind, inner = get_origin(field.annotation), get_args(field.annotation)
+    inner = inner[:1] if kind is tuple else inner if kind is UnionType else ()
     return any(isinstance(item, type) and issubclass(item, BaseModel) for item in inner)
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 from bot.config import words as w
 from bot.config.advice import notes, warnings
 from bot.config.fields import show_duration
 from bot.config.models import Day, MatrixTransport, RetentionSection
 from bot.config.to_domain import Config, IRCSection
+from bot.core.oncall.drill_week import next_drill
 from bot.core.oncall.ladder_fit import takes
 from bot.core.policy.ceiling import CHANNEL_MOST
 from bot.core.words.labels import Label
@@ -25,7 +27,7 @@ def explain(config: Config, now: datetime) -> Iterator[str]:
         ("networks", _networks),
         ("rooms", _rooms),
         ("people", _people),
-        ("ladder", _ladder),
+        ("ladder", partial(_ladder, now=now)),
         ("contacts", _contacts),
         ("relays", _relays),
         ("promises", _promises),
@@ -146,7 +148,7 @@ def _routes(person: Person) -> Iterator[str]:
         yield w.ROUTE_MAIL.format(mail=person.mail)
 
 
-def _ladder(config: Config) -> Iterator[str]:
+def _ladder(config: Config, now: datetime) -> Iterator[str]:
     ladder = config.terms.ladder
     for index, names in enumerate(ladder.steps):
         step = w.STEP_LATER if index else w.STEP_FIRST
@@ -163,6 +165,18 @@ def _ladder(config: Config) -> Iterator[str]:
         life=ladder.acks[EmergencyClass.LIFE],
         child=ladder.acks[EmergencyClass.CHILD],
         lifetime=show_duration(ladder.ack_lifetime),
+    )
+    yield from _drill(config, now)
+
+
+def _drill(config: Config, now: datetime) -> Iterator[str]:
+    section, plan, zone = config.settings.oncall.drill, config.terms.drill, config.terms.time_zone
+    if section is None or plan is None:
+        yield w.NO_DRILL
+        return
+    due = next_drill(plan, zone, now).astimezone(ZoneInfo(zone))
+    yield w.DRILL.format(
+        day=section.day, time=f"{plan.at:%H:%M}", zone=zone, next=f"{due:%a %Y-%m-%d %H:%M %Z}"
     )
 
 

@@ -289,6 +289,13 @@ class ShiftSection(Section):
     to: f.Clock = Field(description="Before from: until the next day.", examples=["20:00"])
 
 
+class DrillSection(Section):
+    """When everybody on call is rung for practice, once a week; without this, never by itself."""
+
+    day: Day = Field(description="mon tue wed thu fri sat sun.", examples=["sat"])
+    at: f.Clock = Field(description="In the time zone of the bot.", examples=["18:00"])
+
+
 class OnCallSection(Section):
     """Who is rung in an emergency, and how often."""
 
@@ -313,6 +320,9 @@ class OnCallSection(Section):
     )
     shifts: tuple[ShiftSection, ...] = Field(
         (), description="Shifts narrow the steps; without any, everybody named is on call."
+    )
+    drill: DrillSection | None = Field(
+        None, description="Without it, nobody is rung for practice unless somebody asks for it."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from bot.config.fields import split_listen
 from bot.config.models import (
     Day,
+    DrillSection,
     IRCTransport,
     MatrixTransport,
     PersonSection,
@@ -22,7 +23,7 @@ from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, Room, Rooms
 from bot.core.words.readers import Contact, Ladder, Terms
-from bot.core.words.rota import Shift
+from bot.core.words.rota import DrillPlan, Shift
 
 _NO_MATRIX = "matrix"
 _DAYS: tuple[str, ...] = get_args(Day)
@@ -191,7 +192,12 @@ def _terms(settings: Settings, roster: Roster, rooms: Rooms) -> Terms:
         call_words=tuple(word.lower() for word in oncall.call_words),
         people=roster.people,
         shifts=tuple(_shift(shift, roster) for shift in oncall.shifts),
+        drill=None if oncall.drill is None else _drill(oncall.drill),
     )
+
+
+def _drill(drill: DrillSection) -> DrillPlan:
+    return DrillPlan(day=_DAYS.index(drill.day), at=drill.at)
 
 
 def _shift(shift: ShiftSection, roster: Roster) -> Shift:

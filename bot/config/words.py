@@ -85,6 +85,11 @@ NEXT_DAY = " of the next day"
 ALWAYS_ON = "{name} has no shift, and so is always on call."
 GAP_RINGS = "Outside their shifts people are not rung; where nobody is on call, everybody named is."
 LADDER_AGAIN = "The same people again every {repage}; the ladder is through after {through}."
+DRILL = (
+    "Drill: every {day} at {time} ({zone}) people on call are rung for practice, marked as such in "
+    "every word; the next one is on {next}."
+)
+NO_DRILL = "No drill by itself: `oncall drill` begins one by hand."
 LADDER_ACKS = "Ends when taken: danger to life by {life}, abuse of a child by {child}; asked again \
 after {lifetime}."
 

@@ -1,5 +1,6 @@
 """What differs between two files, and which keys only a restart can change."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bot.core.words.reloading import (
     NeedsRestart,
     RolesChange,
 )
+from bot.core.words.rota import DrillPlan
 from tests.config.conftest import MARKER, edited
 
 DORA = '[[people]]\nname = "dora"\nroles = ["functionary"]\nirc = ["libera/dora"]\n\n'
@@ -137,6 +139,18 @@ async def test_what_was_taken_is_what_stands(contract: Path) -> None:
     found = await source.read()
     assert isinstance(found, Fresh)
     assert found.difference == Difference()
+
+
+async def test_a_drill_is_taken_over_at_once(contract: Path) -> None:
+    assert load_config(contract).terms.drill is None
+    section = '[oncall.drill]\nday = "sat"\nat = "18:00"\n'
+    found = await changed(contract, ("[promises]", f"{section}[promises]"))
+    assert isinstance(found, Fresh)
+    assert found.terms.drill == DrillPlan(day=5, at=time(18))
+    assert found.difference == Difference(keys=("oncall.drill",))
+    found = await changed(contract, ('at = "18:00"', 'at = "19:30"'))
+    assert isinstance(found, Fresh)
+    assert found.difference == Difference(keys=("oncall.drill.at",))
 
 
 async def test_call_words_are_read_at_the_start_only(contract: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ from bot.config import load_config
 from bot.config.example import example
 from bot.config.explain import explain
 from bot.config.models import Settings
+from bot.core.words.rota import DrillPlan
 from tests.config.conftest import NOW, make_secrets
 
 FILE = Path(__file__).resolve().parents[2] / "config.example.toml"
@@ -41,7 +43,7 @@ def test_every_key_stands_in_it_with_its_meaning() -> None:
     for model in set(_models(Settings)) - {Settings}:
         for name, field in model.model_fields.items():
             key = field.alias or name
-            assert re.search(rf"(?m)(^#?|[{{ ]|\.){key}( =|\]\])", text), (model, key)
+            assert re.search(rf"(?m)(^#?|[{{ ]|\.){key}( =|\]\]?)", text), (model, key)
             assert field.description, (model, key)
             assert (model.__doc__ or "").strip()
 
@@ -56,3 +58,4 @@ def test_what_is_left_out_can_be_put_in(tmp_path: Path) -> None:
     config = load_config(path)
     assert config.matrix == ("matrix",)
     assert config.settings.oncall.shifts[0].person == "alice"
+    assert config.terms.drill == DrillPlan(day=5, at=time(18))

@@ -150,6 +150,18 @@ def test_gaps_of_the_next_days_are_warned_of(contract: Path) -> None:
     assert any(line.endswith("more gaps in the next 7 days.") for line in lines)
 
 
+def test_drills_are_told_in_words(contract: Path) -> None:
+    assert "No drill by itself: `oncall drill` begins one by hand." in said(contract)
+    section = '[oncall.drill]\nday = "sun"\nat = "02:30"\n'
+    zone = ('time_zone = "UTC"', 'time_zone = "Europe/Berlin"')
+    lines = said(contract, ("[promises]", f"{section}[promises]"), zone)
+    # On the Sunday after that the clocks skip half past two.
+    assert (
+        "Drill: every sun at 02:30 (Europe/Berlin) people on call are rung for practice, marked as"
+        " such in every word; the next one is on Sun 2031-03-30 03:00 CEST." in lines
+    )
+
+
 def test_shifts_of_somebody_who_is_never_rung_are_warned_of(contract: Path) -> None:
     erin = '[[people]]\nname = "erin"\nroles = ["on-call"]\nirc = ["libera/erin"]\n[contacts.life]'
     lines = said(

@@ -32,6 +32,14 @@ TABLE: tuple[tuple[Edits, str, str], ...] = (
     ((("note = ", "mial = []\nnote = "),), "contacts.harassment.mial", '"mail"'),
     ((("stewards_mail", "steward_mail"),), "wikis.examplewiki.steward_mail", '"stewards_mail"'),
     (_more('[[oncall.shifts]]\nperson = "bob"\nform = "08:00"\nto = "09:00"'), "oncall.shifts[0].form", '"from"'),
+    # drills
+    (_more('[oncall.drill]\nday = "sat"'), "oncall.drill.at", "missing"),
+    (_more('[oncall.drill]\nat = "18:00"'), "oncall.drill.day", "missing"),
+    (_more('[oncall.drill]\nday = "sat"\nat = "6pm"'), "oncall.drill.at", "time of day"),
+    (_more('[oncall.drill]\nday = "sat"\nat = "24:00"'), "oncall.drill.at", "time of day"),
+    (_more('[oncall.drill]\nday = "Saturday"\nat = "18:00"'), "oncall.drill.day", "mon"),
+    (_more('[oncall.drill]\ndays = "sat"\nat = "18:00"'), "oncall.drill.days", '"day"'),
+    ((("repage =", 'drill = "sat"\nrepage ='),), "oncall.drill", "not a table"),
     # public call words
     ((("repage =", 'call_words = ["two words"]\nrepage ='),), "oncall.call_words[0]", "1 to 20"),
     ((("repage =", 'call_words = [""]\nrepage ='),), "oncall.call_words[0]", "1 to 20"),

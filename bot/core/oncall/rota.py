@@ -158,7 +158,7 @@ def _span(shift: Shift, day: date) -> Span | None:
         return None
     zone = ZoneInfo(shift.zone)
     last = day if shift.end > shift.start else day + _DAY
-    begins = _moment(datetime.combine(day, shift.start, zone), zone)
+    begins = moment(datetime.combine(day, shift.start, zone), zone)
     ends = _end(datetime.combine(last, shift.end, zone), zone)
     return Span(begins=begins, ends=ends) if begins < ends else None
 
@@ -168,20 +168,20 @@ def _end(wall: datetime, zone: ZoneInfo) -> datetime:
 
     Of a time that comes twice that is the second, but for the very time the clocks go back to.
     """
-    second = _moment(wall.replace(fold=1), zone)
+    second = moment(wall.replace(fold=1), zone)
     before = (second - timedelta(seconds=1)).astimezone(zone).replace(tzinfo=None)
     back_to = before >= wall.replace(tzinfo=None)
-    return _moment(wall.replace(fold=0), zone) if back_to else second
+    return moment(wall.replace(fold=0), zone) if back_to else second
 
 
-def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
+def moment(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment of a wall clock, in UTC; the jump itself where the clocks skip it.
 
     PEP 495: of a time that is skipped, fold 0 lies behind the jump and fold 1 before it.
     """
-    moment = wall.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
-        return moment
+    found = wall.astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return found
     early = wall.replace(fold=1).astimezone(UTC)
     late = wall.replace(fold=0).astimezone(UTC)
     before = early.astimezone(zone).utcoffset()
