@@ -2,12 +2,16 @@
 
 A job is a plain function that gets the connection and runs inside its own savepoint. All jobs
 that wait when the thread comes round share one transaction and one `COMMIT`; nobody learns of
-a result before that commit is durable. aiosqlite has no public way to run a function on its
-thread, so `Connection._execute` is used, here and nowhere else, with the version pinned.
+a result before that commit is durable, and everybody does right after it. Urgent jobs overtake:
+a transaction that is under way is committed between two of its jobs to let them go first.
+aiosqlite has no public way to run a function on its thread, so `Connection._execute` and its
+queue are used, here and nowhere else, with the version pinned.
 """
 
+import asyncio
 import logging
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -27,6 +31,8 @@ Result = TypeVar("Result")
 
 #: Jobs that share one commit at most, so that the first of them does not wait for ever.
 BATCH = 256
+#: Seconds of work after which a transaction is committed, however many jobs wait.
+SPELL = 0.05
 _CACHED_STATEMENTS = 256
 
 BEGIN = "BEGIN IMMEDIATE"
@@ -50,9 +56,13 @@ PRAGMAS = (
 
 @dataclass(slots=True)
 class _Waiting(Generic[Result]):
-    """A job and, once its commit is durable or it has failed, how it fared."""
+    """A job and, once its commit is durable or it has failed, how it fared.
+
+    `over` is set on the loop when that is known.
+    """
 
     job: Callable[[sqlite3.Connection], Result]
+    over: asyncio.Future[None]
     results: list[Result] = field(default_factory=list)
     error: BaseException | None = None
 
@@ -61,14 +71,23 @@ class Database:
     """A connection on aiosqlite's thread.
 
     `on_rollback` is called there when writes are undone, `probe` at `store.begun`, `store.job`
-    (after each), `store.commit` (before it) and `store.committed`.
+    (after each), `store.commit` (before it) and `store.committed`. `monotonic` tells seconds.
     """
 
-    def __init__(self, connection: aiosqlite.Connection, probe: Probe) -> None:
+    def __init__(
+        self,
+        connection: aiosqlite.Connection,
+        probe: Probe,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._aio = connection
         self._probe = probe
+        self._monotonic = monotonic
+        self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Waiting[object]] = deque()
         self._urgent: deque[_Waiting[object]] = deque()
+        #: Whether a drain is on its way that has not looked at the lines yet.
+        self._called = False
         self._closing = False
         self.on_rollback: Callable[[], None] = lambda: None
 
@@ -97,19 +116,18 @@ class Database:
     ) -> Result:
         """Run a job in its own savepoint; returns after the commit that holds it is durable.
 
-        An urgent one goes before all that wait and are not, in a transaction of its own kind.
-        An exception of the job rolls back this job alone and is raised here; a failed commit
-        is `TransactionLost` for every job in it. Whoever waits may be cancelled: the job runs
-        to its end on the thread all the same, and the others' with it.
+        An urgent one goes before all that wait and are not, in a transaction of its own kind;
+        equals keep their order. An exception of the job rolls back this job alone and is raised
+        here; a failed commit is `TransactionLost` for every job in it. Whoever waits may be
+        cancelled: the job runs to its end on the thread all the same, and the others' with it.
         """
         if self._closing:
             raise StorageClosed
-        waiting = _Waiting(job)
+        waiting = _Waiting(job, self._loop.create_future())
         line = self._urgent if urgent else self._waiting
         line.append(cast("_Waiting[object]", waiting))
-        # Every waiting job brings a drain of its own, and none overtakes its equals: when this
-        # drain is over, this job is done, mostly by an earlier drain.
-        await self._hop(self._drain)
+        self._call()
+        await waiting.over
         if waiting.error is not None:
             raise waiting.error
         return waiting.results[0]
@@ -144,30 +162,51 @@ class Database:
         execute: Callable[..., Awaitable[Result]] = self._aio._execute  # noqa: SLF001 - as above
         return await execute(function, *args)
 
+    def _call(self) -> None:
+        """Have the lines looked at; a drain that was called and has not begun does that."""
+        if not self._called:
+            self._called = True
+            self._aio._tx.put_nowait((None, self._drain))  # noqa: SLF001 - see the docstring above
+
     def _drain(self) -> None:
-        """Do what is urgent, then what waits: each drain of a job finds it done or does it."""
-        self._commit_some(self._urgent)
-        self._commit_some(self._waiting)
+        """Do all that waits; what is urgent never waits for more than one job that is not."""
+        self._called = False
+        try:
+            while self._urgent or self._waiting:
+                self._commit_some(self._urgent)
+                self._commit_some(self._waiting)
+        finally:
+            # Whatever broke off here, nobody may wait for ever.
+            if self._urgent or self._waiting:
+                self._call()
 
     def _commit_some(self, line: deque[_Waiting[object]]) -> None:
-        batch: list[_Waiting[object]] = []
-        while line and len(batch) < BATCH:
-            batch.append(line.popleft())
-        if not batch:
+        """Do the first jobs of a line in one transaction, at least one if there is any."""
+        most = min(BATCH, len(line))
+        if not most:
             return
-        connection = self._raw
+        batch: list[_Waiting[object]] = []
+        connection, ends = self._raw, self._monotonic() + SPELL
         try:
             connection.execute(BEGIN)
             self._probe("store.begun")
-            for waiting in batch:
-                self._attempt(connection, waiting)
+            while len(batch) < most:
+                batch.append(line.popleft())
+                self._attempt(connection, batch[-1])
                 self._probe("store.job")
+                if self._monotonic() >= ends or (self._urgent and line is not self._urgent):
+                    break
             self._probe("store.commit")
             connection.execute(COMMIT)
         except BaseException as error:  # noqa: BLE001 - no failure may leave a transaction open
+            if not batch:
+                # No transaction could begin: none of them may wait for another such try.
+                batch += [line.popleft() for _ in range(most)]
             self._lose(connection, batch, error)
         else:
             self._probe("store.committed")
+        finally:
+            self._loop.call_soon_threadsafe(_release, batch)
 
     def _attempt(self, connection: sqlite3.Connection, waiting: _Waiting[object]) -> None:
         connection.execute(SAVEPOINT)
@@ -183,13 +222,20 @@ class Database:
         self, connection: sqlite3.Connection, batch: list[_Waiting[object]], error: BaseException
     ) -> None:
         """Undo the whole transaction; SQLite itself has done so already on some errors."""
-        if connection.in_transaction:
-            connection.execute(ROLLBACK)
-        self.on_rollback()
         for waiting in batch:
             if waiting.error is None:
                 waiting.error = TransactionLost(getattr(error, "sqlite_errorname", None))
                 waiting.error.__cause__ = error
+        if connection.in_transaction:
+            connection.execute(ROLLBACK)
+        self.on_rollback()
+
+
+def _release(batch: list[_Waiting[object]]) -> None:
+    """Let whoever waits for these jobs go on, on the loop; some may have gone already."""
+    for waiting in batch:
+        if not waiting.over.done():
+            waiting.over.set_result(None)
 
 
 def _join(connection: aiosqlite.Connection) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from bot.core.words.ports import Unit
 from storage.cases import ADD_FACT
-from storage.database import BATCH, Database, checkpoint, set_up
+from storage.database import BATCH, SPELL, Database, checkpoint, set_up
 from storage.errors import StorageClosed, TransactionLost, UnfitFileSystem
 from storage.inbound import CLAIM
 from storage.store import SealedStore, open_store
@@ -28,6 +28,13 @@ def test_the_back_door_of_aiosqlite_is_where_it_was() -> None:
     signature = inspect.signature(aiosqlite.Connection._execute)
     assert list(signature.parameters) == ["self", "fn", "args", "kwargs"]
     assert inspect.iscoroutinefunction(aiosqlite.Connection._execute)
+
+
+async def test_its_thread_does_what_nobody_waits_for(store: SealedStore) -> None:
+    done: list[str] = []
+    store.database._aio._tx.put_nowait((None, lambda: done.append("first")))
+    await store.database.call(lambda _connection: done.append("then"))
+    assert done == ["first", "then"]
 
 
 def test_its_log_cannot_show_parameters() -> None:
@@ -78,6 +85,123 @@ async def test_a_long_queue_is_cut_into_batches(store: SealedStore) -> None:
     results = await queued(store, [claim(str(number)) for number in range(BATCH + 1)])
     assert results == [True] * (BATCH + 1)
     assert seen.count("COMMIT") == 3
+
+
+async def test_a_transaction_ends_after_a_spell_of_work(store: SealedStore) -> None:
+    seen: list[str] = []
+    at = 0.0
+    store.database._monotonic = lambda: at
+
+    def long(unit: Unit) -> bool:
+        nonlocal at
+        at += SPELL / 2
+        return unit.claim(str(at), NOW)
+
+    await store.database.trace(seen.append)
+    assert await queued(store, [long] * 4) == [True] * 4
+    assert seen.count("COMMIT") == 1 + 2
+
+
+class Line:
+    """Jobs that write down when they are done, and when their askers hear of it."""
+
+    def __init__(self, store: SealedStore) -> None:
+        self.store = store
+        self.order: list[str] = []
+
+    def job(self, name: str) -> Callable[[Unit], None]:
+        return lambda _unit: self.order.append(name)
+
+    async def ask(self, name: str, *, urgent: bool = False) -> None:
+        await self.store.run(self.job(name), urgent=urgent)
+        self.order.append(f"{name} heard")
+
+
+async def test_what_is_urgent_overtakes_what_waits_and_keeps_its_order(store: SealedStore) -> None:
+    gate, line = Gate(), Line(store)
+    first = asyncio.create_task(store.run(gate.job))
+    await gate.entered.wait()
+    tasks = [asyncio.create_task(line.ask(name)) for name in ("one", "two")]
+    tasks += [asyncio.create_task(line.ask(name, urgent=True)) for name in ("a", "b")]
+    await asyncio.sleep(0)
+    gate.opened.set()
+    await asyncio.gather(first, *tasks)
+    assert [name for name in line.order if "heard" not in name] == ["a", "b", "one", "two"]
+
+
+async def test_what_is_urgent_ends_the_transaction_in_hand_and_its_asker_hears_first(
+    store: SealedStore,
+) -> None:
+    before, within, last, line = Gate(), Gate(), Gate(), Line(store)
+    seen: list[str] = []
+    await store.database.trace(seen.append)
+    tasks = [asyncio.create_task(store.run(before.job))]
+    await before.entered.wait()
+    tasks += [asyncio.create_task(store.run(gate.job)) for gate in (within, last)]
+    await asyncio.sleep(0)
+    before.opened.set()
+    await within.entered.wait()
+    urgent = asyncio.create_task(line.ask("urgent", urgent=True))
+    await asyncio.sleep(0)
+    within.opened.set()
+    # The last ordinary job is held back: the urgent one is committed and heard of before it.
+    await urgent
+    assert not last.opened.is_set()
+    assert seen.count("COMMIT") == 3
+    last.opened.set()
+    await asyncio.gather(*tasks)
+    assert seen.count("COMMIT") == 4
+
+
+async def test_one_ordinary_job_goes_between_any_two_urgent_transactions(
+    store: SealedStore,
+) -> None:
+    gate, line = Gate(), Line(store)
+    at = 0.0
+
+    def slow_clock() -> float:
+        nonlocal at
+        at += SPELL
+        return at
+
+    store.database._monotonic = slow_clock
+    tasks = [asyncio.create_task(store.run(gate.job))]
+    await gate.entered.wait()
+    tasks += [asyncio.create_task(line.ask(name)) for name in ("one", "two")]
+    tasks += [asyncio.create_task(line.ask(name, urgent=True)) for name in ("a", "b")]
+    await asyncio.sleep(0)
+    gate.opened.set()
+    await asyncio.gather(*tasks)
+    done = [name for name in line.order if "heard" not in name]
+    assert done == ["a", "one", "b", "two"]
+
+
+async def test_a_database_that_is_locked_fails_all_that_wait_at_once(
+    store: SealedStore, folder: Path
+) -> None:
+    await store.database.call(lambda connection: connection.execute("PRAGMA busy_timeout = 1"))
+    path = folder / "data" / "caseward.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    gate = Gate()
+    first = asyncio.create_task(store.run(gate.job))
+    await gate.entered.wait()
+    tasks = [asyncio.create_task(store.run(claim(name), urgent=name == "a")) for name in "abc"]
+    await asyncio.sleep(0)
+    begun: list[str] = []
+
+    def lock(name: str) -> None:
+        if name == "store.committed" and not begun:
+            begun.append(name)
+            other.execute("BEGIN IMMEDIATE")
+
+    store.database._probe = lock
+    gate.opened.set()
+    await first
+    lost = await asyncio.gather(*tasks, return_exceptions=True)
+    other.execute("ROLLBACK")
+    other.close()
+    assert [type(error) for error in lost] == [TransactionLost] * 3
+    assert await store.run(claim("a")) is True
 
 
 async def test_an_exception_takes_back_its_own_job_alone(
@@ -273,6 +397,16 @@ async def test_a_thread_that_is_stopped_before_the_commit_keeps_nothing(
     unplugged = ""
     assert await store.run(claim("key")) is True
     await store.close()
+
+
+async def test_a_drain_that_breaks_off_leaves_nobody_waiting(store: SealedStore) -> None:
+    def probe(name: str) -> None:
+        if name == "store.committed":
+            raise KeyboardInterrupt
+
+    store.database._probe = probe
+    results = await queued(store, [claim(str(number)) for number in range(BATCH + 1)])
+    assert results == [True] * (BATCH + 1)
 
 
 async def test_a_file_that_is_not_there_is_not_made(folder: Path) -> None:
