@@ -48,7 +48,7 @@ SELECT id, digest, lane, state, created_at, next_at, tries, case_code, page_code
     head, payload
 FROM outbox WHERE page_code = ? ORDER BY id
 """
-FIND_INFLIGHT = "SELECT unwanted FROM outbox WHERE id = ? AND state = 'inflight'"
+FIND_INFLIGHT = "SELECT unwanted, lane, page_code FROM outbox WHERE id = ? AND state = 'inflight'"
 SETTLE_WAITING = """
 UPDATE outbox
 SET state = ?, next_at = coalesce(?, next_at), tries = tries + 1, reason = ?
@@ -115,14 +115,15 @@ class OutboxBook:
 
     def settle(
         self, row_id: int, state: RowState, *, next_at: datetime | None, reason: str
-    ) -> None:
+    ) -> bool:
         """Write how an inflight row fared and count the try; other rows are left alone.
 
-        A row that nobody wants any more is done, whatever else became of it but sent.
+        A row that nobody wants any more is done, whatever else became of it but sent. Returns
+        whether it was an emergency's.
         """
         found = self._connection.execute(FIND_INFLIGHT, (row_id,)).fetchone()
         if found is None:
-            return
+            return False
         if found[0] and state not in _OVER:
             state = RowState.DONE
         word = reason if _REASON.fullmatch(reason) else "other"
@@ -131,6 +132,7 @@ class OutboxBook:
         else:
             due = None if next_at is None else stamp(next_at)
             self._connection.execute(SETTLE_WAITING, (state, due, word, row_id))
+        return found[1] == Lane.EMERGENCY or found[2] is not None
 
     def next(self) -> datetime | None:
         """Return when the earliest waiting row is due."""

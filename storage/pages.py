@@ -99,6 +99,13 @@ class PageBook:
         own = () if page.case is None else (page.case,)
         return tuple(dict.fromkeys((*own, *(code for code, _ in rows))))
 
+    def live_about(self, case: str) -> bool:
+        """Tell whether a page that is not over is about a case, or a call from there is on it."""
+        return any(
+            self._connection.execute(statement, (case,)).fetchone() is not None
+            for statement in (FIND_LIVE_OF_CASE, FIND_LIVE_JOINED)
+        )
+
     def save(self, page: Page) -> None:
         """Write a page. Once it is taken or over, its calls that wait to go out are done.
 

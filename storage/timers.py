@@ -23,6 +23,14 @@ SELECT digest, due, sealed FROM timers WHERE due <= ? ORDER BY due, rowid LIMIT 
 """
 NEXT_TIMER = "SELECT min(due) FROM timers"
 
+#: How the keys of timers begin that drive an emergency.
+_PAGES = ("page:", "routes:")
+
+
+def of_page(key: str) -> bool:
+    """Tell whether a timer drives an emergency, by its key."""
+    return key.startswith(_PAGES)
+
 
 class TimerBook:
     """What the bot is to be woken for."""

@@ -4,13 +4,23 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.core.words.effects import Lane
 from bot.core.words.facts import JSON, Fact, Keep
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
-from bot.core.words.ports import AuditEntry, NewRow, OutboxRow, RowState, Timer, Viewer
+from bot.core.words.ports import (
+    AuditEntry,
+    Carried,
+    NewRow,
+    OutboxRow,
+    RowState,
+    Timer,
+    Viewer,
+)
 from bot.core.words.readers import Suspension
 from bot.core.words.rota import Offer, Override
 from storage.audit import AuditBook
+from storage.carried import Baggage
 from storage.cases import CaseBook
 from storage.doors import CaseDoor, PageDoor
 from storage.inbound import InboundBook
@@ -19,7 +29,7 @@ from storage.outbox import OutboxBook
 from storage.pages import PageBook
 from storage.sessions import SessionBook
 from storage.suspensions import SuspensionBook
-from storage.timers import TimerBook
+from storage.timers import TimerBook, of_page
 from storage.watches import NoteBook, WatchBook
 
 
@@ -37,6 +47,7 @@ class SealedUnit:
         self._suspensions = SuspensionBook(connection, ring)
         self._watches = WatchBook(connection, ring)
         self._notes = NoteBook(connection, ring)
+        self._vital = False
 
     def claim(self, key: str, at: datetime) -> bool:
         """Take an inbound key; False when it was handled before.
@@ -76,6 +87,7 @@ class SealedUnit:
 
         Raises LookupError for no such case, `CaseIsReadOnly` when it holds newer facts.
         """
+        self._vital = self._vital or self._pages.live_about(code)
         return self._cases.add(code, facts)
 
     def remove_words(self, code: str, keep: Keep, at: datetime) -> int:
@@ -103,21 +115,24 @@ class SealedUnit:
     def move_session(self, old: str, new: str) -> None:
         """Let a session go on under another identity; rows held for its case are due again."""
         case = self._sessions.move(old, new)
-        if case is not None:
-            self._outbox.release(case=case)
+        if case is not None and self._outbox.release(case=case):
+            self._vital = True
 
     # ---- pages, timers -----------------------------------------------------------------------
 
     def save_page(self, page: Page) -> None:
         """Write a page; its live rows are marked done once it is taken or over."""
+        self._vital = True
         self._pages.save(page)
 
     def set_timer(self, timer: Timer) -> None:
         """Set or replace a timer."""
+        self._vital = self._vital or of_page(timer.key)
         self._timers.set(timer)
 
     def drop_timer(self, key: str) -> None:
         """Forget a timer."""
+        self._vital = self._vital or of_page(key)
         self._timers.drop(key)
 
     def due_timers(self, now: datetime, limit: int = 50) -> Sequence[Timer]:
@@ -132,17 +147,24 @@ class SealedUnit:
 
     def enqueue(self, row: NewRow) -> bool:
         """Put a row into the outbox; False when its key is there already."""
-        return self._outbox.add(row)
+        added = self._outbox.add(row)
+        if added and (row.page is not None or row.lane is Lane.EMERGENCY):
+            self._vital = True
+        return added
 
     def take_rows(self, now: datetime, limit: int = 20) -> Sequence[OutboxRow]:
         """Mark due rows inflight and return them, urgent lanes first."""
-        return self._outbox.take(now, limit)
+        rows = self._outbox.take(now, limit)
+        if any(row.page is not None or row.lane is Lane.EMERGENCY for row in rows):
+            self._vital = True
+        return rows
 
     def settle(
         self, row_id: int, state: RowState, *, next_at: datetime | None = None, reason: str = ""
     ) -> None:
         """Write how an inflight row fared; counts a try. `next_at` for those tried again."""
-        self._outbox.settle(row_id, state, next_at=next_at, reason=reason)
+        if self._outbox.settle(row_id, state, next_at=next_at, reason=reason):
+            self._vital = True
 
     def next_row(self) -> datetime | None:
         """Return when the earliest waiting row is due."""
@@ -156,7 +178,9 @@ class SealedUnit:
         """Make held rows due again: those of a case, or all after a network came back."""
         if case is None and network is None:
             raise ValueError("say which rows are to be released")
-        return self._outbox.release(case=case)
+        released = self._outbox.release(case=case)
+        self._vital = self._vital or released > 0
+        return released
 
     def recover(self, now: datetime) -> int:
         """Make rows that a stopped process had in hand uncertain and due; returns how many."""
@@ -166,10 +190,12 @@ class SealedUnit:
 
     def suspend(self, name: str, *, by: str, at: datetime) -> None:
         """Let somebody of the roster be nobody, until `reinstate`."""
+        self._vital = True
         self._suspensions.add(name, by=by, at=at)
 
     def reinstate(self, name: str) -> None:
         """Let somebody act again, if they are suspended."""
+        self._vital = True
         self._suspensions.drop(name)
 
     def is_suspended(self, name: str) -> bool:
@@ -194,10 +220,12 @@ class SealedUnit:
 
     def add_override(self, override: Override, at: datetime) -> None:
         """Keep who is on call by agreement; those that were over a month ago are forgotten."""
+        self._vital = True
         self._watches.add(override, at)
 
     def end_overrides(self, person: str, at: datetime) -> None:
         """End what somebody took besides their shifts; what has not begun is forgotten."""
+        self._vital = True
         self._watches.end(person, at)
 
     def overrides(self) -> tuple[Override, ...]:
@@ -206,10 +234,12 @@ class SealedUnit:
 
     def save_offer(self, offer: Offer) -> None:
         """Keep an offer, in the place of an earlier one of the same person."""
+        self._vital = True
         self._watches.save_offer(offer)
 
     def drop_offer(self, giver: str) -> None:
         """Forget what somebody offers."""
+        self._vital = True
         self._watches.drop_offer(giver)
 
     def offers(self) -> tuple[Offer, ...]:
@@ -240,3 +270,28 @@ class SealedUnit:
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         self._audit.append(entry)
+
+    # ---- from store to store -----------------------------------------------------------------
+
+    @property
+    def vital(self) -> bool:
+        """Whether this job has changed anything that `carry` returns."""
+        return self._vital
+
+    def carry(self, *, whole: bool = False) -> Baggage:
+        """Return what another store needs to go on with the emergencies.
+
+        `whole`, from a reserve: everything that it holds, to bring it home.
+        """
+        return Baggage(origin="", whole=whole)
+
+    def take_in(self, carried: Carried, at: datetime) -> Mapping[str, str]:
+        """Write what another store carried here; doing it again changes nothing.
+
+        Returns the codes that were taken here already by something else, and what they are
+        called now. Raises TypeError for what no store of this kind has carried.
+        """
+        if not isinstance(carried, Baggage):
+            raise TypeError("this was not carried by a store of this kind")
+        self._vital = True
+        return {}
