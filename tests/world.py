@@ -299,7 +299,7 @@ class World:
 @asynccontextmanager
 async def new_world(*, table: Table | None = None) -> AsyncIterator[World]:
     """Make a world on a temporary folder, in memory where the machine has such a place."""
-    world = World(_folder(), table=table)
+    world = World(new_folder(), table=table)
     world.populate()
     try:
         await world.start()
@@ -310,6 +310,7 @@ async def new_world(*, table: Table | None = None) -> AsyncIterator[World]:
         shutil.rmtree(world.folder, ignore_errors=True)
 
 
-def _folder() -> Path:
+def new_folder() -> Path:
+    """Make a folder for a world, in memory where the machine has such a place."""
     shm = Path("/dev/shm")
     return Path(tempfile.mkdtemp(prefix="caseward-", dir=shm if shm.is_dir() else None))

@@ -2,7 +2,10 @@
 
 A script maps steps to what happens there. Steps: `connect banner ehlo starttls tls auth mail rcpt
 data body` (`tls` is the handshake, `body` the answer to the message's last dot). What happens:
-`refuse` (connect only), `drop` (the connection is cut), `hang` (silence), or a line to answer with.
+`refuse` and `black-hole` (connect only), `drop` (the connection is cut), `hang` (silence), `flood`
+(a megabyte without an end of line), `half` (data only: cut in the middle of the message),
+`taken-drop` (body only: cut after the 250), or a line to answer with; after `slow ` it is answered
+a byte each second, after `once ` this time only.
 """
 
 # ruff: noqa: N802 - aiosmtpd finds its commands and hooks by these names
@@ -11,9 +14,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
+from unittest.mock import patch
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -22,6 +28,8 @@ from tests.servers.smtp_certs import MailCertificates
 HOST = "127.0.0.1"
 NAME, PASSWORD = "bot", "correct-horse-battery"
 MECHANISMS = ("LOGIN", "PLAIN")
+_FLOOD = b"2" * 2**20
+_Connect = Callable[[socket.socket, tuple[str, int]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +46,8 @@ class FaultySMTP:
 
     What it saw: `handed` (messages that arrived whole), `accepted` (those answered with 250),
     `steps` (step, whether it came over TLS), `logins` (mechanism, good or not), `greetings` (names
-    said in EHLO). `on_hang` is called when a hang begins, `idle` is set while nobody is connected.
+    said in EHLO). `on_hang` is called when a silence begins, `second` lets a second of it pass.
+    `idle` is set while nobody is connected.
     """
 
     def __init__(
@@ -51,12 +60,15 @@ class FaultySMTP:
         offers_starttls: bool = True,
         mechanisms: Sequence[str] = MECHANISMS,
         on_hang: Callable[[], None] | None = None,
+        second: Callable[[], Awaitable[None]] | None = None,
+        port: int = 0,
     ) -> None:
         self.script = dict(script or {})
         self.security = security
         self.mechanisms = mechanisms
         self.on_hang = on_hang
-        self.port = 0
+        self.second = second
+        self.port = port
         self.handed: list[Delivery] = []
         self.accepted: list[Delivery] = []
         self.steps: list[tuple[str, bool]] = []
@@ -72,24 +84,32 @@ class FaultySMTP:
         self.starttls = context if security == "starttls" and offers_starttls else None
         self._server: asyncio.Server | None = None
         self._closed_port: socket.socket | None = None
+        self._stack = ExitStack()
 
     async def __aenter__(self) -> Self:
         # Its own log of the talk holds addresses and messages, as a server's may; not for tests.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-        if self.script.get("connect") == "refuse":
+        loop = asyncio.get_running_loop()
+        if self.script.get("connect") in {"refuse", "black-hole"}:
             # Bound without listening: the port is ours, and connecting to it is refused.
             self._closed_port = socket.socket()
             self._closed_port.bind((HOST, 0))
             self.port = self._closed_port.getsockname()[1]
+            if self.script["connect"] == "black-hole":
+                self._stack.enter_context(
+                    patch.object(loop, "sock_connect", partial(self._swallow, loop.sock_connect))
+                )
             return self
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Faulty(self), HOST, 0, ssl=self.implicit)
+        self._server = await loop.create_server(
+            lambda: _Faulty(self), HOST, self.port, ssl=self.implicit
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._closed_port is not None:
             self._closed_port.close()
+            self._stack.close()
         if self._server is not None:
             self._server.close()
             for connection in tuple(self.connections):
@@ -100,13 +120,32 @@ class FaultySMTP:
                 await asyncio.wait(self.tasks)
             await self._server.wait_closed()
 
+    async def silence(self) -> None:
+        """Wait for whoever gives up; does not return."""
+        if self.on_hang is not None:
+            self.on_hang()
+        while self.second is not None:
+            await self.second()
+        await asyncio.get_running_loop().create_future()
+
+    async def _swallow(
+        self, connect: _Connect, end: socket.socket, address: tuple[str, int]
+    ) -> None:
+        """Connect, unless it is to our port: that is never answered at all."""
+        if address[1] == self.port:
+            await self.silence()
+        await connect(end, address)
+
     async def handle_DATA(self, server: _Faulty, _session: Session, envelope: Envelope) -> str:
         raw, sender = envelope.original_content or b"", envelope.mail_from or ""
         here = [Delivery(sender=sender, recipient=to, raw=raw) for to in envelope.rcpt_tos]
         self.handed += here
         answer = await server.scripted("body")
-        if answer is None:
+        if answer in {None, "taken-drop"}:
             self.accepted += here
+        if answer == "taken-drop":
+            await server.push("250 2.0.0 Taken")
+            server.cut()
         return answer or "250 2.0.0 Taken"
 
     def authenticate(
@@ -171,19 +210,43 @@ class _Faulty(SMTP):
         """The scripted answer to `step`, None for the usual one; does not return from the others."""
         self._owner.steps.append((step, self._over_tls))
         answer = self._owner.script.get(step)
-        if answer not in {"drop", "hang"}:
-            return answer
-        if answer == "drop":
+        if answer is not None and answer.startswith("once "):
+            del self._owner.script[step]
+            answer = answer.removeprefix("once ")
+        if answer is not None and answer.startswith("slow "):
+            await self._slowly(answer.removeprefix("slow ").encode() + b"\r\n")
+        if answer == "flood" and self._writer is not None:
+            self._writer.write(_FLOOD)
+        if answer == "half":
+            await self._half()
+        if answer in {"drop", "half"}:
             self.cut()
-        elif self._owner.on_hang is not None:
-            self._owner.on_hang()
-        # Whoever waits here is cancelled when the connection is lost.
-        await asyncio.get_running_loop().create_future()
-        raise AssertionError("nobody resolves this")
+            # Whoever waits here is cancelled when the connection is lost.
+            await asyncio.get_running_loop().create_future()
+        if answer in {"hang", "flood"}:
+            await self._owner.silence()
+        return answer
+
+    async def _slowly(self, answer: bytes) -> None:
+        assert self._writer is not None
+        assert self._owner.second is not None or self._owner.on_hang is not None
+        for byte in answer:
+            self._writer.write(bytes([byte]))
+            if self._owner.second is None:
+                await self._owner.silence()
+            else:
+                await self._owner.second()
+
+    async def _half(self) -> None:
+        """Take the beginning of a message."""
+        assert self._reader is not None
+        await self.push("354 Go ahead")
+        for _ in range(8):
+            await self._reader.readline()
 
     async def _answered(self, step: str) -> bool:
         answer = await self.scripted(step)
-        if answer is not None:
+        if answer is not None and not answer.startswith("slow "):
             await self.push(answer)
         return answer is not None
 
