@@ -204,6 +204,7 @@ class Performer:
             identity=cause.identity,
             nick=cause.nick,
             in_dm=cause.in_dm,
+            canonical=self.canonical,
         )
 
     # One branch for each effect, and nothing else, is what this function is.

@@ -21,7 +21,8 @@ class CallContext:
     `cases` and `pages` read for the bot itself, not for the caller. `rows` returns the outbox
     rows of a page, whatever their state; `excluded` the names of those who must not hear of a
     case; `rota` says who is on call. The rest is about the caller, where there is one: `person` for roster people only.
-    For a timer `identity` is its `data["caller"]`, if it has one.
+    For a timer `identity` is its `data["caller"]`, if it has one. `canonical` returns the key of
+    a text that is a link, None for any other.
     """
 
     now: datetime
@@ -36,6 +37,7 @@ class CallContext:
     person: Person | None = None
     identity: str | None = None
     nick: str | None = None
+    canonical: Callable[[str], str | None] = lambda _text: None
 
     def who(self, page: Page) -> Who:
         """Return whom a page can reach."""

@@ -47,7 +47,7 @@ class PageInput(StrEnum):
     ACK = "ack"
     #: What an ack turns into when it is the last one needed.
     ENOUGH = "enough"
-    #: What a tick turns into when an ack has lived its time and nobody answered.
+    #: An ack counts no more: what a tick turns into when its time is over and nobody answered.
     LAPSE = "lapse"
     #: Every case it is about was closed.
     OVER = "over"
@@ -101,6 +101,8 @@ def advance(
             return _stand_down(page, by, now, ladder, who)
         case PageInput.OVER:
             return _ended(page, what)
+        case PageInput.LAPSE:
+            return _lapsed(page, now, ladder, who)
         case _:
             raise PageError(f"{what} is not for {by} to give")
 
@@ -228,7 +230,9 @@ def _ack(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
     answers = page.answers
     if all(name != by for name, _ in answers):
         answers = (*answers, (by, now))
-    page = replace(page, state=state, acked_by=takers, acked_at=now, answers=answers)
+    page = replace(
+        page, state=state, acked_by=takers, acked_at=now, answers=answers, unseen_at=None
+    )
     words: list[Effect] = []
     if new:
         people = _reached(page, steps_of(page, ladder, who))
@@ -278,6 +282,11 @@ def _tick_taken(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
         )
     if not asked and not alone:
         return _still_on_it(page, now, patience, who)
+    return _lapsed(page, now, ladder, who)
+
+
+def _lapsed(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
+    """Ring a page that was taken again, as if nobody had."""
     state = _to(page, PageInput.LAPSE)
     opened = replace(page, state=state, acked_by=(), acked_at=None, stepped_at=now)
     return _ring(_risen(opened, now, ladder, who), now, ladder, who)

@@ -33,6 +33,10 @@ class Page:
     `strangers` marks the one incident that calls of unverified strangers join. `drill` marks a
     test that everybody is told is one; `whom` names the only person whom a colleague wants rung.
     `answers` are all acks with their moments, first ones only.
+
+    What came in behind an ack: `told_at` is when whoever took it last heard of calls that joined;
+    `untold` counts those since, `unheard` how many of them are of people who had not called
+    before. `unseen_at` is since when nobody has said `ack` after being told of such calls.
     """
 
     code: str
@@ -54,3 +58,7 @@ class Page:
     drill: bool = False
     whom: str | None = None
     answers: tuple[tuple[str, datetime], ...] = ()
+    told_at: datetime | None = None
+    untold: int = 0
+    unheard: int = 0
+    unseen_at: datetime | None = None
