@@ -3,9 +3,13 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Coroutine
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from bot.core.words.ports import Clock
+
+Result = TypeVar("Result")
 
 
 class SystemClock:
@@ -56,3 +60,22 @@ class Waker:
             nudge.cancel()
             nap.cancel()
         self._nudged.clear()
+
+
+def begun(work: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
+    """Begin work that the caller waits for, with the clock beside it, or sees the end of."""
+    return asyncio.create_task(work)
+
+
+async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, Result]) -> Result:
+    """Wait for work, but not for ever: TimeoutError, and the work is cancelled."""
+    working, nap = begun(work), begun(clock.sleep(seconds))
+    try:
+        await asyncio.wait({working, nap}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        nap.cancel()
+        if not working.done():
+            working.cancel()
+    if not working.done():
+        raise TimeoutError
+    return working.result()
