@@ -65,6 +65,11 @@ class Runner:
         command = self.table.find(verb)
         return command is not None and command.writes_nothing
 
+    def goes_on(self, line: Line) -> bool:
+        """Tell whether this line is run while the database cannot keep anything."""
+        command = self.table.find(line.verb)
+        return line.verb == CALL or (command is not None and command.goes_on)
+
     def run(self, line: Line, doors: Doors, *, late: bool = False, confirmed: bool = False) -> Ran:
         """Decide it."""
         return run_line(self.table, line, doors, late=late, confirmed=confirmed)

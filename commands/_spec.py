@@ -123,6 +123,7 @@ class Command:
     reads_case: bool = False
     writes_nothing: bool = False
     by_dm: bool = False
+    goes_on: bool = False
 
     @property
     def summary_key(self) -> str:
@@ -147,13 +148,15 @@ def command(
     reads_case: bool = False,
     writes_nothing: bool = False,
     by_dm: bool = False,
+    goes_on: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare a command; see the module's docstring for what the function may ask for.
 
     `reads_case` counts the case among those that the asker reads within the hour. What
     `writes_nothing` is decided without the database, and stands in no audit: it may neither read
     nor keep anything of a case. `by_dm` says that what is asked for is answered by DM, wherever
-    that was: the DM must be able to carry `label`.
+    that was: the DM must be able to carry `label`. What `goes_on` is run while the database
+    cannot keep anything, too, on what the reserve holds.
     """
 
     def declare(handler: Handler) -> Command:
@@ -173,6 +176,7 @@ def command(
             reads_case=reads_case,
             writes_nothing=writes_nothing,
             by_dm=by_dm,
+            goes_on=goes_on,
         )
 
     return declare

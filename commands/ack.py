@@ -34,6 +34,7 @@ from commands._words import age
         ),
         Example(typed="!ack", says="ack.nothing"),
     ),
+    goes_on=True,
 )
 def ack(
     call: Call, cases: Cases, pages: Pages, terms: Terms, watch: Watch, now: datetime

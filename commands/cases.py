@@ -32,6 +32,7 @@ WHICH = ("mine", "new", "due", "open", "closed", "all")
         Example(typed="!cases closed", says="cases.none"),
         Example(typed="!cases tomorrow", says="usage"),
     ),
+    goes_on=True,
 )
 def cases_(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     """List cases, the next date first; the numbers stand for the cases from then on."""

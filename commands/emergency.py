@@ -34,6 +34,7 @@ _FOR_CASES = Rule(who=CASE_ROLES)
             given=("!open Messages to a child",),
         ),
     ),
+    goes_on=True,
 )
 def emergency(call: Call, cases: Cases) -> Effects:
     """Call for help: `life` unless `child` was said."""

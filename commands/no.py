@@ -19,6 +19,7 @@ from commands._waiting import which
         Example(typed="!no", says="yes.nothing"),
         Example(typed="!no K7Q", says="yes.nothing"),
     ),
+    goes_on=True,
 )
 def no(call: Call, desk: Desk) -> Effects:
     """Drop the text that is being composed, or the command that waits; nothing of it happens."""

@@ -61,6 +61,7 @@ class _Act:
         Example(typed="!oncall drop", says="oncall.nothing-taken"),
         Example(typed="!oncall take 4h", says="oncall.not-yours", by="carol"),
     ),
+    goes_on=True,
 )
 def oncall(call: Call, terms: Terms, watch: Watch, now: datetime) -> Effects:
     """Show who is on call, or change who is."""

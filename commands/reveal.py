@@ -33,6 +33,7 @@ LINK = "!link CASE https://en.wikipedia.example.org/w/index.php?diff=1234"
             typed="!reveal CASE 9", says="reveal.none", given=("!open Insults on a talk page",)
         ),
     ),
+    goes_on=True,
 )
 def reveal(call: Call, cases: Cases, terms: Terms) -> Effects:
     """Say one piece of evidence by DM; that it was asked for is on the record."""

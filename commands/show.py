@@ -33,6 +33,7 @@ PARTS: Mapping[str, Callable[[Shown], tuple[Line, ...]]] = {
         Example(typed="!show links", says="show.no-links", given=("!open Insults on a talk page",)),
         Example(typed="!show C-000000", says="case.none"),
     ),
+    goes_on=True,
 )
 def show(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     """Say what is known of a case, with its holes."""

@@ -43,6 +43,7 @@ IN_A_LINE = 6
         ),
         Example(typed="!stand-down C-000000 It is over", says="ack.none"),
     ),
+    goes_on=True,
 )
 def stand_down(
     call: Call,

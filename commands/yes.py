@@ -19,6 +19,7 @@ from commands._waiting import which
         Example(typed="!yes", says="yes.nothing"),
         Example(typed="!yes K7Q", says="yes.nothing"),
     ),
+    goes_on=True,
 )
 def yes(call: Call, desk: Desk) -> Effects:
     """Run the command that waits, decided anew."""

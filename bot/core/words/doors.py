@@ -86,5 +86,8 @@ class CommandRunner(Protocol):
     def writes_nothing(self, verb: str) -> bool:
         """Tell whether this command is decided without the database."""
 
+    def goes_on(self, line: Line) -> bool:
+        """Tell whether this line is run while the database cannot keep anything."""
+
     def run(self, line: Line, doors: Doors, *, late: bool = False, confirmed: bool = False) -> Ran:
         """Decide it."""
