@@ -1,7 +1,9 @@
 """The one way in: every line is read, sorted, put in its speaker's order, decided, answered.
 
 Each speaker has a line of their own, so that nobody waits for anybody else; danger words and
-calls for an emergency jump that line. What is not for the bot is passed over.
+calls for an emergency jump that line, and every other on their way to the store and out again.
+Strangers are served in turn, a few at a time: thousands of them bury neither the store nor the
+network. What is not for the bot is passed over.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.core.danger.judge import judge
 from bot.core.intake.spoken import Word, hear
 from bot.core.pii.held import HeldSet
 from bot.core.pii.reading import read
@@ -36,10 +39,17 @@ from bot.runtime.voice import Audience, Voice
 
 #: Lines of one speaker that may wait; beyond that they are told to slow down.
 MOST_WAITING = 200
+#: Strangers who are served at once, from the reading of a line to its answer on the wire.
+AT_ONCE = 64
+#: Lines of all strangers that may wait. From the first number on, each may have only a few.
+CROWDED, MOST_IN_ALL = 5_000, 20_000
+MOST_IN_CROWD = 5
 REPORT = "report"
 #: What a preview is answered with by whoever forgets the prefix.
 BARE = frozenset({"yes", "no"})
 ANSWERS = frozenset({Word.YES, Word.AGREED, Word.NO, Word.UNSURE})
+#: What may say that somebody is in danger, as an answer: its author is served before others.
+MAY_CALL = frozenset({Word.YES, Word.AGREED, Word.UNSURE})
 
 
 class Way(StrEnum):
@@ -58,6 +68,8 @@ class _Queue:
     #: Lines that jumped the queue: what was said after them is answered after them.
     ahead: set[asyncio.Task[None]] = field(default_factory=set)
     busy: bool = False
+    #: Whether a stranger's turn is to come.
+    lined_up: bool = False
     told: bool = False
 
     @property
@@ -85,6 +97,13 @@ class Dispatcher:
     reload: Callable[[Inbound], Awaitable[Doc]]
     probe: Probe
     _queues: dict[str, _Queue] = field(default_factory=dict)
+    #: Strangers whose turn is to come: those who may be calling, and all others.
+    _callers: deque[str] = field(default_factory=deque)
+    _crowd: deque[str] = field(default_factory=deque)
+    #: Strangers being served, and being told to slow down; lines of strangers that wait.
+    _served: int = 0
+    _telling: int = 0
+    _waiting: int = 0
     _lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,32 +124,86 @@ class Dispatcher:
         identity = inbound.speaker.identity
         queue = self._queues.setdefault(identity, _Queue())
         if self._urgent(inbound, line):
-            task = self.supervisor.once("urgent line", self._handle(inbound, line))
+            work = self._handle(inbound, line, urgent=True)
+            task = self.supervisor.once("urgent line", work)
             queue.ahead.add(task)
             task.add_done_callback(lambda done: self._through(identity, queue, done))
             return
-        if len(queue.waiting) >= MOST_WAITING:
+        stranger = inbound.speaker.person is None
+        if self._too_many(queue, stranger=stranger):
             self._too_fast(inbound, queue)
+            self._forget(identity, queue)
             return
         queue.waiting.append((inbound, line))
-        if not queue.busy:
+        if stranger:
+            self._waiting += 1
+            self._join(identity, queue, inbound)
+        elif not queue.busy:
             queue.busy = True
             self.supervisor.once("speaker", self._serve(identity, queue))
 
     def _through(self, identity: str, queue: _Queue, task: "asyncio.Task[None]") -> None:
         queue.ahead.discard(task)
+        self._forget(identity, queue)
+
+    def _forget(self, identity: str, queue: _Queue) -> None:
         if queue.empty:
             self._queues.pop(identity, None)
 
+    def _too_many(self, queue: _Queue, *, stranger: bool) -> bool:
+        """Whether a speaker, or all strangers together, have too many lines waiting already."""
+        waiting = len(queue.waiting)
+        if not stranger or self._waiting < CROWDED:
+            return waiting >= MOST_WAITING
+        return waiting >= MOST_IN_CROWD or self._waiting >= MOST_IN_ALL
+
     def _too_fast(self, inbound: Inbound, queue: _Queue) -> None:
-        """Say once that lines are being passed over: nothing is dropped in silence."""
-        if not queue.told:
+        """Say once that lines are being passed over, as far as a crowd leaves room to say it."""
+        if not queue.told and self._telling < AT_ONCE:
             queue.told = True
+            self._telling += 1
             self.supervisor.once("too fast", self._slow_down(inbound))
+
+    def _join(self, identity: str, queue: _Queue, inbound: Inbound) -> None:
+        """Let a stranger wait for a turn; who may be saying that there is danger goes first."""
+        if hear(inbound.text).word in MAY_CALL:
+            self._callers.append(identity)
+        elif not (queue.lined_up or queue.busy):
+            queue.lined_up = True
+            self._crowd.append(identity)
+        self._serve_next()
+
+    def _serve_next(self) -> None:
+        """Give the next strangers their turn: one line each, callers all that they have said."""
+        while self._served < AT_ONCE and (self._callers or self._crowd):
+            calling = bool(self._callers)
+            identity = (self._callers or self._crowd).popleft()
+            queue = self._queues.get(identity)
+            if queue is None:
+                continue
+            queue.lined_up = queue.lined_up and calling
+            # Who is served out of turn is found here once more, with nothing left to say.
+            if queue.waiting and not queue.busy:
+                queue.busy = True
+                self._served += 1
+                most = len(queue.waiting) if calling else 1
+                self.supervisor.once("stranger", self._serve_stranger(identity, queue, most))
+
+    async def _serve_stranger(self, identity: str, queue: _Queue, most: int) -> None:
+        # Cancelled at the end of the bot: then nobody is next.
+        await self._serve(identity, queue, most)
+        self._served -= 1
+        if queue.waiting and not queue.lined_up:
+            queue.lined_up = True
+            self._crowd.append(identity)
+        self._serve_next()
 
     async def _slow_down(self, inbound: Inbound) -> None:
         slow = Answer(doc=doc(Msg("dm.too-fast"), label=Label.PUBLIC), plain_message=True)
-        await self._answer(inbound, slow)
+        try:
+            await self._answer(inbound, slow)
+        finally:
+            self._telling -= 1
 
     def _urgent(self, inbound: Inbound, line: Line | None) -> bool:
         if line is not None and (line.calls or line.verb in {"emergency", "ack"}):
@@ -138,21 +211,26 @@ class Dispatcher:
         if inbound.place.kind is PlaceKind.ROOM or inbound.speaker.person is not None:
             return False
         asked = hear(inbound.text).word is Word.URGENT
-        return asked or read(inbound.text).verdict.danger is Danger.RAISED
+        # The danger alone: what else a line holds is found where there is time for it.
+        return asked or judge(inbound.text).danger is Danger.RAISED
 
-    async def _serve(self, identity: str, queue: _Queue) -> None:
+    async def _serve(self, identity: str, queue: _Queue, most: int | None = None) -> None:
+        """Handle what a speaker said, in order: all of it, or the first `most` lines."""
         try:
-            while queue.waiting:
+            while queue.waiting and most != 0:
                 if queue.ahead:
                     await asyncio.wait(set(queue.ahead))
+                inbound, line = queue.waiting.popleft()
+                if most is not None:
+                    most -= 1
+                    self._waiting -= 1
                 # A line that fails must not leave those behind it unread.
-                await self.supervisor.guard("line", self._handle(*queue.waiting.popleft()))
+                await self.supervisor.guard("line", self._handle(inbound, line))
         finally:
             queue.busy = False
-            if queue.empty:
-                self._queues.pop(identity, None)
+            self._forget(identity, queue)
 
-    async def _handle(self, inbound: Inbound, line: Line | None) -> None:
+    async def _handle(self, inbound: Inbound, line: Line | None, *, urgent: bool = False) -> None:
         try:
             way, line = await self._sort(inbound, line)
             if way is Way.NOTHING:
@@ -162,14 +240,14 @@ class Dispatcher:
                 return
             heard = self._heard(inbound, line)
             self.probe(f"{way}.before")
-            outcome = await self._decide(way, heard)
+            outcome = await self._decide(way, heard, urgent=urgent)
         # Whatever failed, nothing of this line was kept, and whoever wrote it must hear that.
         except Exception:
-            await self._answer(inbound, self._not_kept(inbound))
+            await self._answer(inbound, self._not_kept(inbound), urgent=urgent)
             raise
         self.probe(f"{way}.committed")
         if outcome is not None:
-            await self._finish(heard, line, outcome)
+            await self._finish(heard, line, outcome, urgent=urgent)
         elif way is Way.HINT and not await self._tell_lapsed(inbound, plain=True):
             bare = inbound.text.strip().lower() in BARE
             waits_for_yes = bare and self.desks.waiting(self._desk_key(inbound), self.clock.now())
@@ -200,16 +278,20 @@ class Dispatcher:
             return not_stored(text.seen())
         return not_kept(inbound, said, self.live.terms)
 
-    async def _decide(self, way: Way, heard: Heard) -> Outcome | None:
+    async def _decide(self, way: Way, heard: Heard, *, urgent: bool) -> Outcome | None:
         """Run the job that a line asks for; returns once it is committed."""
         now, line = self.clock.now(), heard.line
         if way is Way.HINT:
             return None
         if way is Way.REPORT or line is None:
-            return await self.store.run(lambda unit: self.handling.report(unit, heard, now))
+            return await self.store.run(
+                lambda unit: self.handling.report(unit, heard, now), urgent=urgent
+            )
         if self.handling.runner.writes_nothing(line.verb):
             return self._lookup.decide(heard, line, now)
-        return await self.store.run(lambda unit: self.handling.command(unit, heard, line, now))
+        return await self.store.run(
+            lambda unit: self.handling.command(unit, heard, line, now), urgent=urgent
+        )
 
     async def _sort(self, inbound: Inbound, line: Line | None) -> tuple[Way, Line | None]:
         if inbound.place.kind is PlaceKind.ROOM:
@@ -263,7 +345,9 @@ class Dispatcher:
             line=line,
         )
 
-    async def _finish(self, heard: Heard, line: Line | None, outcome: Outcome) -> None:
+    async def _finish(
+        self, heard: Heard, line: Line | None, outcome: Outcome, *, urgent: bool
+    ) -> None:
         """After the commit: remember, wake the workers, and only then speak."""
         if outcome.stood:
             self.stand(outcome.stood)
@@ -278,7 +362,7 @@ class Dispatcher:
             self.nudge()
         await self._tell_lapsed(heard.inbound, plain=False)
         for answer in outcome.answers:
-            await self._answer(heard.inbound, answer, heard.present, own=outcome.own)
+            await self._answer(heard.inbound, answer, heard.present, own=outcome.own, urgent=urgent)
         if outcome.reload:
             told = await self.reload(heard.inbound)
             private = self.live.asker(heard.inbound).ceiling < told.label
@@ -349,12 +433,13 @@ class Dispatcher:
         *,
         own: str | None = None,
         sorry: str = "answer.stopped",
+        urgent: bool = False,
     ) -> Sent | Stopped:
         """Say an answer; where it may not be said, say that."""
-        said = await self._say(inbound, answer, present, own=own)
+        said = await self._say(inbound, answer, present, own=own, urgent=urgent)
         if isinstance(said, Stopped):
             words = doc(Msg(f"{sorry}.{said.reason}"), label=Label.PUBLIC)
-            await self._say(inbound, Answer(doc=words, private=answer.private))
+            await self._say(inbound, Answer(doc=words, private=answer.private), urgent=urgent)
         return said
 
     async def _say(
@@ -364,6 +449,7 @@ class Dispatcher:
         present: tuple[Person, ...] = (),
         *,
         own: str | None = None,
+        urgent: bool = False,
     ) -> Sent | Stopped:
         dm = self.live.dm_place(inbound.speaker)
         place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
@@ -377,7 +463,7 @@ class Dispatcher:
             readers=present if answer.doc.label > Label.PUBLIC else None,
             own=own,
         )
-        return await self.voice.answer(place, dm, draft, audience)
+        return await self.voice.answer(place, dm, draft, audience, urgent=urgent)
 
     def _desk_key(self, inbound: Inbound) -> DeskKey:
         """Return whose desk a line is laid on; a DM is one place, whatever the nick is by now.

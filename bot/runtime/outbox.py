@@ -2,7 +2,8 @@
 
     pending -> inflight -> sent | pending again | uncertain | held | done | dead
 
-Rows to the same target leave in order; different targets do not wait for each other. A row
+Rows to the same target leave in order; different targets do not wait for each other, nor does
+what is urgent for what is not, nor one mail of an emergency for more than a few others. A row
 whose hand-over may have happened is sent again unchanged: twice is better than never. Words
 that are to be tried again keep those behind them waiting, for a few tries; no ring waits so.
 """
@@ -15,6 +16,7 @@ from functools import partial
 
 import structlog
 
+from bot.core.oncall.tell import latest_ring
 from bot.core.policy.access import CALL_ROLES
 from bot.core.policy.gate import Stopped
 from bot.core.words.delivery import DeliveryInput, follow
@@ -45,6 +47,8 @@ from bot.runtime.voice import NEWCOMER, Audience, Voice
 
 #: The worker looks at the clock at least this often, whatever it was told.
 IDLE = 30.0
+#: Mails of emergencies to one address that are on their way at once.
+MAILS_AT_ONCE = 4
 #: How often words are tried again before those behind them no longer wait.
 PATIENCE = 4
 #: How long to wait before writing once more how a row fared, in seconds.
@@ -73,6 +77,8 @@ _MAIL_FATES = {
 #: The room is none of ours any more; or the person it was meant for is off the roster, is
 #: suspended, is named in the case by now, or takes no pages any more.
 NOBODY = Fate(given=DeliveryInput.CANCEL, reason="not-theirs")
+#: The page has rung there again since: of all that waited for a route, the last is enough.
+OVERTAKEN = Fate(given=DeliveryInput.CANCEL, reason="overtaken")
 
 _SPEECH_FATES = {
     Sent.DELIVERED: Fate(given=DeliveryInput.PROVE),
@@ -102,25 +108,34 @@ class Outbox:
     tell_held: HeldNews
     #: Whether a network is up and its people can be found.
     up: Callable[[str], bool]
+    #: Whether a row, by its key, says what is not so any more.
+    over: Callable[[str], bool]
     probe: Probe
     waker: Waker
     _tails: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     #: Words that are to be tried again, by target, and those that wait behind them.
     _again: dict[str, set[int]] = field(default_factory=dict)
     _behind: dict[str, list[OutboxRow]] = field(default_factory=dict)
+    #: When it last came round, on the monotonic clock.
+    round_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin."""
+        self.round_at = self.clock.monotonic()
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
+            self.round_at = self.clock.monotonic()
             now = self.clock.now()
-            rows, due = await self.store.run(partial(_take, now))
+            rows, due = await self.store.run(partial(_take, now), urgent=True)
             for row in rows:
                 self._line_up(row)
             if not rows:
                 await self.waker.until(due, at_most=IDLE)
 
     def _line_up(self, row: OutboxRow) -> None:
-        target = _target(row)
+        target = _own_line(row)
         before = self._tails.get(target)
         task = self.supervisor.once("delivery", self._after(before, row))
         self._tails[target] = task
@@ -181,6 +196,10 @@ class Outbox:
                 return
 
     async def _deliver(self, row: OutboxRow) -> Fate:
+        if row.tries and row.page is not None and await self._overtaken(row, row.page):
+            return OVERTAKEN
+        if self.over(row.key):
+            return Fate(given=DeliveryInput.CANCEL, reason="over")
         if isinstance(row.payload, Letter):
             if row.payload.of_roster and not self._reads(row.payload.recipient):
                 return NOBODY
@@ -190,6 +209,16 @@ class Outbox:
         if row.lane is Lane.PAGE and fate.given is DeliveryInput.HOLD:
             return replace(fate, given=DeliveryInput.CANCEL)
         return fate
+
+    async def _overtaken(self, row: OutboxRow, code: str) -> bool:
+        """Whether a row is a ring and its page has rung the same target again since."""
+
+        def look(unit: Unit) -> bool:
+            page = unit.pages().find(code)
+            latest = None if page is None else latest_ring(row.key, page)
+            return latest not in {None, row.key} and unit.row_state(str(latest)) is not None
+
+        return await self.store.run(look)
 
     async def _say(self, row: OutboxRow, speech: Speech) -> Fate:
         if not self._still_theirs(row, speech) or await self._named_since(row, speech):
@@ -205,7 +234,7 @@ class Outbox:
         draft = self.voice.draft(knock or speech.doc, place, plain_message=speech.plain_message)
         person = speech.to.person if isinstance(speech.to, ToIdentity) else None
         audience = Audience(whom=whom, person=person, readers=readers, own=self._own(row, speech))
-        urgent = row.lane <= Lane.PAGE or speech.prompt
+        urgent = _is_urgent(row) or speech.prompt
         said = await self.voice.say(place, draft, audience=audience, proof=True, urgent=urgent)
         if said is NEWCOMER:
             return _SPEECH_FATES[Sent.STALE]
@@ -293,7 +322,9 @@ class Outbox:
         if row.case is None or not present:
             return False
         case = row.case
-        return await self.store.run(lambda unit: unit.excluded(case, present))
+        return await self.store.run(
+            lambda unit: unit.excluded(case, present), urgent=_is_urgent(row)
+        )
 
     async def _settle(self, row: OutboxRow, fate: Fate) -> None:
         now = self.clock.now()
@@ -307,7 +338,7 @@ class Outbox:
             if state in {RowState.HELD, RowState.DEAD} or fate.reason == "recused-present":
                 self.tell_held(unit, row, fate.reason, now)
 
-        await self.store.run(job)
+        await self.store.run(job, urgent=_is_urgent(row))
         self._note(row, again=again and fate.reason != "failed" and row.tries < PATIENCE)
         self.waker.nudge()
 
@@ -328,3 +359,21 @@ def _target(row: OutboxRow) -> str:
     if isinstance(row.payload, Letter):
         return f"mail:{row.payload.recipient}"
     return repr(row.payload.to)
+
+
+def _is_urgent(row: OutboxRow) -> bool:
+    return row.lane <= Lane.PAGE
+
+
+def _own_line(row: OutboxRow) -> str:
+    """Name the line in which a row waits: those in the same one leave one after the other.
+
+    Mails have no order that anybody could rely on: a relay that hangs holds a few of them up,
+    and a relay is not asked for more at once.
+    """
+    target = _target(row)
+    if not _is_urgent(row):
+        return target
+    if isinstance(row.payload, Letter):
+        return f"urgent:{row.id % MAILS_AT_ONCE}:{target}"
+    return f"urgent:{target}"

@@ -1,7 +1,7 @@
 """Runs the timers: each that is due is decided and carried out in one commit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,6 +13,11 @@ from bot.runtime.clock import Waker
 IDLE = 60.0
 #: After this a timer that failed is rung again.
 AGAIN = timedelta(minutes=1)
+#: What others wait for in an emergency: these are rung first, and before all that waits.
+URGENT = frozenset({"page", "routes"})
+#: Timers that are looked at together for such; and how many others are rung before it is
+#: looked again. After a long stop thousands may be due.
+LOOKED_AT, A_FEW = 1_000, 50
 #: A clock that is slowed down, or corrected by less, loses nothing.
 SET_BACK = timedelta(seconds=10)
 
@@ -34,21 +39,30 @@ class Scheduler:
     #: Called when the clock was set back: what was due soon is due in a far future then.
     turned_back: Callable[[Unit, datetime], None]
     probe: Probe = no_probe
+    #: When it last came round, on the monotonic clock.
+    round_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin."""
+        self.round_at = self.clock.monotonic()
 
     async def run(self) -> None:
         """Work until cancelled."""
         latest = self.clock.now()
         while True:
+            self.round_at = self.clock.monotonic()
             now = self.clock.now()
             if now < latest - SET_BACK:
                 await self.store.run(partial(self._turn_back, now))
             latest = now
-            timers, following = await self.store.run(partial(_due, now))
-            for timer in timers:
-                await self._rung(timer, now)
-            if timers:
-                self.after()
-            else:
+            timers, following = await self.store.run(partial(_due, now), urgent=True)
+            others = [timer for timer in timers if timer.kind not in URGENT]
+            for some in ([timer for timer in timers if timer.kind in URGENT], others[:A_FEW]):
+                for timer in some:
+                    await self._rung(timer, now)
+                if some:
+                    self.after()
+            if not timers:
                 await self.waker.until(following, at_most=IDLE)
 
     def _turn_back(self, now: datetime, unit: Unit) -> None:
@@ -61,9 +75,10 @@ class Scheduler:
             unit.drop_timer(timer.key)
             self.ring(unit, timer, now)
 
+        self.round_at = self.clock.monotonic()
         self.probe(f"timer.{timer.kind}.before")
         try:
-            await self.store.run(ring)
+            await self.store.run(ring, urgent=timer.kind in URGENT)
         # One that can never be rung must not silence the others: emergencies hang on them.
         except Exception as error:
             log.exception("timer.failed", error=type(error).__name__)
@@ -73,4 +88,4 @@ class Scheduler:
 
 
 def _due(now: datetime, unit: Unit) -> tuple[Sequence[Timer], datetime | None]:
-    return unit.due_timers(now), unit.next_timer()
+    return unit.due_timers(now, LOOKED_AT), unit.next_timer()

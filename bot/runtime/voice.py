@@ -150,7 +150,7 @@ class Voice:
         return holder is not None and holder.name == audience.person
 
     async def answer(
-        self, place: Place, dm: Place, draft: Draft, audience: Audience
+        self, place: Place, dm: Place, draft: Draft, audience: Audience, *, urgent: bool = False
     ) -> Sent | Stopped:
         """Answer a command: in a room at most four lines, what is more by DM.
 
@@ -160,17 +160,19 @@ class Voice:
         shown = partial(show, ceiling=ceiling, held=self._held)
         fits = not fit(draft.lines, ROOM_LINES, shown)[1] or draft.label > ceiling
         if place.kind is PlaceKind.DM or fits:
-            return await self.say(place, draft, audience=audience)
+            return await self.say(place, draft, audience=audience, urgent=urgent)
         whole = self._clear(place, draft, audience.own)
         if isinstance(whole, Stopped):
             # Half of what a case holds must not be said because the other half is cut off.
             return whole
         first, rest = fit(draft.lines, ROOM_LINES - 1, shown)
         more = reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
-        said = await self.say(place, replace(draft, lines=(*first, more)), audience=audience)
+        shown_here = replace(draft, lines=(*first, more))
+        said = await self.say(place, shown_here, audience=audience, urgent=urgent)
         if isinstance(said, Stopped):
             return said
-        said_apart = await self.say(dm, replace(draft, lines=restored(rest)), audience=audience)
+        apart = replace(draft, lines=restored(rest))
+        said_apart = await self.say(dm, apart, audience=audience, urgent=urgent)
         return said if said_apart is Sent.DELIVERED else said_apart
 
     def _clear(self, place: Place, draft: Draft, own: str | None) -> Cleared | Stopped:
