@@ -9,7 +9,7 @@ from bot.core.oncall.reach import Who, who_of
 from bot.core.words.ids import Dice
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
-from bot.core.words.ports import OutboxRow
+from bot.core.words.ports import Kept, OutboxRow
 from bot.core.words.readers import Cases, Pages, Terms
 from bot.core.words.rota import Rota
 
@@ -22,7 +22,7 @@ class CallContext:
     rows of a page, whatever their state; `excluded` the names of those who must not hear of a
     case; `rota` says who is on call. The rest is about the caller, where there is one: `person` for roster people only.
     For a timer `identity` is its `data["caller"]`, if it has one. `canonical` returns the key of
-    a text that is a link, None for any other.
+    a text that is a link, None for any other. `kept` is where what is decided will be kept.
     """
 
     now: datetime
@@ -38,6 +38,7 @@ class CallContext:
     identity: str | None = None
     nick: str | None = None
     canonical: Callable[[str], str | None] = lambda _text: None
+    kept: Kept = Kept.DATABASE
 
     def who(self, page: Page) -> Who:
         """Return whom a page can reach."""

@@ -9,7 +9,7 @@ from bot.core.words.effects import Effect, Effects, Lane, Post, SetTimer, ToIden
 from bot.core.words.facts import JSON
 from bot.core.words.labels import Label
 from bot.core.words.pages import Page, PageState
-from bot.core.words.ports import OutboxRow, RowState
+from bot.core.words.ports import Kept, OutboxRow, RowState
 from bot.core.words.text import Doc, Msg, doc
 
 TIMER = "routes"
@@ -41,9 +41,9 @@ def on_routes(page: Page, rows: Sequence[OutboxRow], ctx: CallContext) -> Effect
             return []
         relief = doc(Msg("emergency.through"), label=Label.PUBLIC)
         return [_word(caller, relief, f"through:{page.code}:{mark}", page)]
-    words = doc(
-        Msg("emergency.unreachable"), *direct(page.emergency, ctx.terms), label=Label.PUBLIC
-    )
+    saved = "emergency.unreachable.memory" if ctx.kept is Kept.MEMORY else "emergency.unreachable"
+    lines = direct(page.emergency, ctx.terms, ctx.kept)
+    words = doc(Msg(saved), *lines, label=Label.PUBLIC)
     return [_word(caller, words, told, page), routes_timer(page, caller, ctx.now + AGAIN)]
 
 

@@ -5,6 +5,7 @@ from bot.core.oncall.context import CallContext, caller_mark, told_prefix
 from bot.core.words.effects import Answer, Effects, Lane, Post, RaiseEmergency, ToIdentity
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass, Page
+from bot.core.words.ports import Kept
 from bot.core.words.readers import Terms
 from bot.core.words.text import Msg, doc, public, team
 
@@ -38,10 +39,16 @@ def told(
     return [*heard, durable]
 
 
-def direct(emergency: EmergencyClass | None, terms: Terms) -> tuple[Msg, ...]:
-    """Return the lines that need no bot: the direct address, and local authorities."""
+def direct(
+    emergency: EmergencyClass | None, terms: Terms, kept: Kept = Kept.DATABASE
+) -> tuple[Msg, ...]:
+    """Return the lines that need no bot: the direct address, and local authorities.
+
+    Whose words are in memory only is asked to write there.
+    """
     addresses = contact_of(emergency, terms).mail if emergency else ()
-    written = (Msg("emergency.direct", (public(addresses[0]),)),) if addresses else ()
+    key = "emergency.direct.memory" if kept is Kept.MEMORY else "emergency.direct"
+    written = (Msg(key, (public(addresses[0]),)),) if addresses else ()
     return (*written, Msg("emergency.local"))
 
 
@@ -50,7 +57,24 @@ def _heard() -> Answer:
 
 
 def _lines(effect: RaiseEmergency, ctx: CallContext, *, mailed: bool) -> tuple[Msg, ...]:
-    first = Msg(CLASSES[effect.emergency].raised if mailed else "emergency.again")
+    return (*_first(effect, ctx, mailed=mailed), *direct(effect.emergency, ctx.terms, ctx.kept))
+
+
+def _first(effect: RaiseEmergency, ctx: CallContext, *, mailed: bool) -> tuple[Msg, ...]:
+    """Return where the words are, and what goes out: nobody is told more than is true."""
+    if ctx.kept is not Kept.DATABASE:
+        return _aside(effect, ctx.kept, mailed=mailed)
     if effect.self_harm:
-        first = Msg("emergency.self-harm")
-    return (first, *direct(effect.emergency, ctx.terms))
+        return (Msg("emergency.self-harm"),)
+    return (Msg(CLASSES[effect.emergency].raised if mailed else "emergency.again"),)
+
+
+def _aside(effect: RaiseEmergency, kept: Kept, *, mailed: bool) -> tuple[Msg, ...]:
+    """Return what is told while the database cannot keep anything."""
+    if effect.self_harm:
+        first = [Msg("emergency.self-harm"), Msg(f"emergency.{kept}.words")]
+    else:
+        first = [Msg(f"emergency.{kept}" if mailed else f"emergency.{kept}.again")]
+    if effect.emergency is EmergencyClass.CHILD:
+        first.append(Msg("emergency.no-pictures"))
+    return (*first, Msg("emergency.only"))
