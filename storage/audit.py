@@ -7,6 +7,8 @@ database put back to an earlier day.
 
 import hmac
 import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.core.words.ports import AuditEntry
@@ -74,6 +76,15 @@ class AuditBook:
                 entries.append(load_audit(self._ring.unseal(_slot(number, case), sealed)))
                 after = number
         return entries
+
+    def carried(self) -> Iterator[bytes]:
+        """Yield the content of each entry, oldest first; without those that cannot be opened."""
+        after = 0
+        while rows := self._connection.execute(NEXT_ENTRIES, (after,)).fetchall():
+            for number, _, case, sealed, _ in rows:
+                after = number
+                with suppress(SealBroken, KeyDestroyed):
+                    yield self._ring.unseal(_slot(number, case), sealed)
 
     def verify(self) -> AuditVerdict:
         """Read the whole chain and tell whether it is as it was written."""

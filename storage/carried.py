@@ -4,8 +4,12 @@ Contents are the bytes that stand inside the seals; marks, notes and inbound key
 which mean the same in every store that has the same secrets.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+from bot.core.words.rota import Offer, Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -73,11 +77,11 @@ class CarriedSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CarriedSuspension:
-    """Somebody who may not act."""
+    """Somebody who may not act; `content` is empty where it cannot be read by whose command."""
 
-    name: str
-    by: str
+    digest: bytes
     at: int
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -95,8 +99,8 @@ class Baggage:
     rows: tuple[CarriedRow, ...] = ()
     timers: tuple[CarriedTimer, ...] = ()
     suspensions: tuple[CarriedSuspension, ...] = ()
-    watches: tuple[bytes, ...] = ()
-    offers: tuple[bytes, ...] = ()
+    watches: tuple[Override, ...] = ()
+    offers: tuple[Offer, ...] = ()
     gone: tuple[bytes, ...] = ()
     sessions: tuple[CarriedSession, ...] = ()
     audit: tuple[bytes, ...] = ()
@@ -112,3 +116,30 @@ class Baggage:
     def pages(self) -> Sequence[str]:
         """Return the codes of the pages in it."""
         return tuple(page.code for page in self.calls)
+
+    def digest(self) -> str:
+        """Return what tells this from everything else that was ever carried."""
+        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()
+
+
+class Recoding:
+    """Puts new codes in the place of old ones, in texts and contents of the program's making."""
+
+    def __init__(self, codes: Mapping[str, str]) -> None:
+        self._codes = codes
+        old = "|".join(sorted(map(re.escape, codes)))
+        self._pattern = re.compile(rf"(?<!\w)(?:{old})(?!\w)") if codes else None
+
+    def text(self, text: str) -> str:
+        """Return a text with the new codes."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda match: self._codes[match[0]], text)
+
+    def code(self, code: str | None) -> str | None:
+        """Return what a code is called now."""
+        return code if code is None else self._codes.get(code, code)
+
+    def content(self, content: bytes) -> bytes:
+        """Return JSON with the new codes."""
+        return self.text(content.decode()).encode() if self._codes else content

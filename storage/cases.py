@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.case.facts import KNOWN_KINDS, CaseIsReadOnly, FactKind
+from bot.core.case.facts import KNOWN_KINDS, SPINE_VERSION, CaseIsReadOnly, FactKind
 from bot.core.case.fold import fold, row_of, undone_seqs
 from bot.core.words.cases import CaseRow, CaseStatus, CaseView
 from bot.core.words.facts import JSON, Fact, Keep, Mark, Spine
 from bot.core.words.text import Pieces
+from storage.carried import CarriedCase, CarriedFact
 from storage.codec import (
     dump_json,
     dump_pieces,
@@ -52,6 +53,11 @@ ADD_MARK = "INSERT OR IGNORE INTO marks (kind, digest, case_id, seq) VALUES (?, 
 DROP_MARKS = "DELETE FROM marks WHERE case_id = ? AND seq = ?"
 DROP_MARK = "DELETE FROM marks WHERE kind = ? AND digest = ? AND case_id = ?"
 FIND_MARKED = "SELECT DISTINCT case_id FROM marks WHERE kind = ? AND digest = ?"
+LIST_ALL_CASES = "SELECT code FROM cases WHERE id > 0 ORDER BY id"
+CARRY_FACTS = "SELECT seq, spine, keep, body FROM facts WHERE case_id = ? ORDER BY seq"
+CARRY_MARKS = """
+SELECT seq, kind, digest FROM marks WHERE case_id = ? ORDER BY seq, kind, digest
+"""
 CODE_OF_CASE = "SELECT code FROM cases WHERE id = ?"
 
 _PURPOSE = {
@@ -59,6 +65,23 @@ _PURPOSE = {
     Keep.EVIDENCE: Purpose.EVIDENCE,
     Keep.RECORD: Purpose.RECORD,
 }
+
+#: Of a case with more facts than this, a reserve gets those only that rights and numbers hang on.
+SKELETON = 64
+_BEARING = frozenset(
+    {FactKind.OPENED, FactKind.PARTY, FactKind.RECUSED, FactKind.LIFTED, FactKind.UNDONE}
+    | {FactKind.TAKEN, FactKind.ASSIGNED, FactKind.DROPPED, FactKind.CLOSED, FactKind.KIND}
+)
+#: Stands for the spine of a fact that cannot be opened: like one of a newer version.
+_UNREADABLE = dump_json(
+    {
+        "v": SPINE_VERSION + 1,
+        "kind": "unreadable",
+        "at": "1970-01-01T00:00:00+00:00",
+        "by": None,
+        "data": {},
+    }
+)
 
 
 @dataclass(slots=True)
@@ -202,6 +225,92 @@ class CaseBook:
             raise CaseIsReadOnly(code)
         return self._append(case_id, code, facts)
 
+    # ---- from store to store -----------------------------------------------------------------
+
+    def codes(self) -> list[str]:
+        """Return the codes of all cases, in the order in which they began."""
+        return [code for (code,) in self._connection.execute(LIST_ALL_CASES)]
+
+    def carried(self, code: str, *, words: bool) -> CarriedCase | None:
+        """Return a case for another store, None when there is none.
+
+        Without its words, of a long case also without facts that nobody's rights hang on. A
+        fact that cannot be opened makes the case one that can be read only.
+        """
+        case_id = self.id_of(code)
+        if case_id is None:
+            return None
+        marks: dict[int, list[tuple[str, bytes]]] = {}
+        for seq, kind, mark in self._connection.execute(CARRY_MARKS, (case_id,)):
+            marks.setdefault(seq, []).append((kind, mark))
+        facts: list[CarriedFact] = []
+        rows = self._connection.execute(CARRY_FACTS, (case_id,)).fetchall()
+        for seq, sealed, keep, body in rows:
+            spine = self._opened(_fact_slot(code, seq, "spine"), sealed)
+            said = None
+            if words and body is not None:
+                said = self._opened(_fact_slot(code, seq, "body"), body)
+            facts.append(
+                CarriedFact(
+                    seq=seq,
+                    spine=_UNREADABLE if spine is None else spine,
+                    keep=keep,
+                    body=said,
+                    marks=tuple(marks.get(seq, ())),
+                )
+            )
+        if not words and len(facts) > SKELETON:
+            facts = [fact for fact in facts[:-1] if _bears(fact)] + facts[-1:]
+        return CarriedCase(code=code, facts=tuple(facts))
+
+    def spines(self, code: str) -> tuple[int, list[Spine], bool] | None:
+        """Return number and spines of a case, and whether it is read-only; None without one.
+
+        Raises `SealBroken` or `KeyDestroyed` where it cannot be read.
+        """
+        case_id = self.id_of(code)
+        if case_id is None:
+            return None
+        loaded = self._load(case_id, code)
+        return case_id, list(loaded.spines), loaded.read_only
+
+    def put(self, code: str, facts: Sequence[CarriedFact]) -> None:
+        """Write facts that another store carried, by their numbers; starts the case without one."""
+        case_id = self.id_of(code)
+        if case_id is None:
+            self.use_code(code)
+            at = load_spine(facts[0].spine, seq=facts[0].seq, words=False)[0].at
+            row = (code, CaseStatus.OPEN, stamp(at), 0, 0, 0, b"")
+            case_id = self._connection.execute(ADD_CASE, row).lastrowid
+            assert case_id is not None
+            self._loaded[case_id] = _Loaded()
+        loaded = self._load(case_id, code)
+        for fact in facts:
+            spine, known = load_spine(fact.spine, seq=fact.seq, words=fact.body is not None)
+            loaded.spines.append(spine)
+            loaded.read_only = loaded.read_only or not known
+            self._store(case_id, code, fact)
+        if facts:
+            self._renew(case_id, self.view(case_id, code))
+
+    def _opened(self, slot: Slot, sealed: bytes) -> bytes | None:
+        try:
+            return self._ring.unseal(slot, sealed)
+        except (SealBroken, KeyDestroyed):
+            _LOG.error("a part of case %s cannot be opened and stays behind", slot.case)
+            return None
+
+    def _store(self, case_id: int, code: str, fact: CarriedFact) -> None:
+        slot = _fact_slot(code, fact.seq, "spine")
+        sealed, body = self._ring.seal(Purpose.SPINE, code, slot, fact.spine), None
+        if fact.body is not None:
+            slot = _fact_slot(code, fact.seq, "body")
+            body = self._ring.seal(_PURPOSE[Keep(fact.keep)], code, slot, fact.body)
+        self._connection.execute(ADD_FACT, (case_id, fact.seq, sealed, fact.keep, body))
+        for kind, mark in fact.marks:
+            self._connection.execute(ADD_MARK, (kind, mark, case_id, fact.seq))
+            self.marks_version += 1
+
     def remove_words(self, code: str, keep: Keep, at: datetime) -> int:
         """Destroy the key of one retention class and the words under it; returns how many."""
         case_id = self.id_of(code)
@@ -213,22 +322,20 @@ class CaseBook:
 
     def _append(self, case_id: int, code: str, facts: Sequence[Fact]) -> tuple[int, ...]:
         spines = self._load(case_id, code).spines
-        first = len(spines) + 1
+        # A reserve may hold a part of a case's facts only; they keep their numbers.
+        first = spines[-1].seq + 1 if spines else 1
         for seq, fact in enumerate(facts, first):
             spines.append(self._write(case_id, code, seq, fact))
         self._renew(case_id, self.view(case_id, code))
-        return tuple(range(first, len(spines) + 1))
+        return tuple(range(first, first + len(facts)))
 
     def _write(self, case_id: int, code: str, seq: int, fact: Fact) -> Spine:
         if fact.kind not in KNOWN_KINDS:
             raise ValueError("a fact of an unknown kind cannot be written")
-        content, body = dump_spine(fact), None
-        slot = _fact_slot(code, seq, "spine")
-        sealed = self._ring.seal(Purpose.SPINE, code, slot, content)
-        if fact.body is not None:
-            slot = _fact_slot(code, seq, "body")
-            body = self._ring.seal(_PURPOSE[fact.keep], code, slot, dump_pieces(fact.body))
-        self._connection.execute(ADD_FACT, (case_id, seq, sealed, fact.keep, body))
+        content = dump_spine(fact)
+        body = None if fact.body is None else dump_pieces(fact.body)
+        carried = CarriedFact(seq=seq, spine=content, keep=fact.keep, body=body, marks=())
+        self._store(case_id, code, carried)
         self._mark(case_id, seq, fact)
         return load_spine(content, seq=seq, words=body is not None)[0]
 
@@ -250,8 +357,15 @@ class CaseBook:
         sealed = self._ring.seal_for_month(Purpose.FACE, _face_slot(view.code), face)
         next_at = None if row.next_at is None else stamp(row.next_at)
         self._connection.execute(
-            RENEW_CASE, (row.status, next_at, row.evidence, len(view.entries), sealed, case_id)
+            RENEW_CASE,
+            (row.status, next_at, row.evidence, view.entries[-1].seq, sealed, case_id),
         )
+
+
+def _bears(fact: CarriedFact) -> bool:
+    """Tell whether something hangs on a fact: who may know of the case, or a number."""
+    spine, known = load_spine(fact.spine, seq=fact.seq, words=False)
+    return bool(fact.marks) or not known or spine.kind in _BEARING or "evidence" in spine.data
 
 
 def _fact_slot(code: str, seq: int, column: str) -> Slot:

@@ -1,12 +1,14 @@
 """Keys of messages that were handled: the same message is never handled twice."""
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from storage.codec import stamp
 from storage.keyring import KeyRing
 
 CLAIM = "INSERT INTO inbound (digest, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
+LIST_CLAIMS = "SELECT digest, at FROM inbound WHERE digest > x'' ORDER BY digest"
 PRUNE = "DELETE FROM inbound WHERE at < ?"
 
 #: How long a key is remembered.
@@ -26,3 +28,12 @@ class InboundBook:
         taken = self._connection.execute(CLAIM, (digest, stamp(at))).rowcount == 1
         self._connection.execute(PRUNE, (stamp(at - MEMORY),))
         return taken
+
+    def carried(self) -> tuple[tuple[bytes, int], ...]:
+        """Return all keys that were taken, as digests and stamps."""
+        return tuple(self._connection.execute(LIST_CLAIMS).fetchall())
+
+    def put(self, claims: Iterable[tuple[bytes, int]]) -> None:
+        """Take the keys that another store carried."""
+        for claim in claims:
+            self._connection.execute(CLAIM, claim)

@@ -15,7 +15,7 @@ from bot.core.words.facts import Mark, MarkKind
 from bot.core.words.names import party_key
 from storage import vault
 from storage.codec import stamp
-from storage.errors import KeyDestroyed
+from storage.errors import KeyDestroyed, SealBroken
 from storage.keys import RootSecrets, digest
 from storage.vault import DataKey, Slot
 
@@ -55,7 +55,6 @@ class KeyRing:
     ) -> None:
         self._connection = connection
         self.secrets = secrets
-        self._root = vault.wrapping_key(secrets.wrapping)
         self._now = now
         self._keys: OrderedDict[int, DataKey] = OrderedDict()
         self._ids: OrderedDict[tuple[str, str], int] = OrderedDict()
@@ -112,6 +111,9 @@ class KeyRing:
 
     # ---- keys --------------------------------------------------------------------------------
 
+    def _root(self) -> DataKey:
+        return vault.wrapping_key(self.secrets.wrapping)
+
     def _month(self) -> str:
         return self._now().strftime("%Y-%m")
 
@@ -125,7 +127,7 @@ class KeyRing:
 
     def _make(self, purpose: Purpose, scope: str) -> int:
         if purpose is Purpose.EPOCH:
-            parent, parent_id = self._root, None
+            parent, parent_id = self._root(), None
         else:
             parent = self._key_for(Purpose.EPOCH, self._month())
             parent_id = parent.id
@@ -144,10 +146,30 @@ class KeyRing:
         if row is None:
             raise KeyDestroyed
         purpose, scope, parent_id, wrapped = row
-        parent = self._root if parent_id is None else self._key(parent_id)
+        parent = self._root() if parent_id is None else self._key(parent_id)
         key = vault.unwrap(parent, wrapped, key_id=key_id, purpose=purpose, scope=scope)
         _hold(self._keys, key_id, key)
         return key
+
+
+class ClearRing(KeyRing):
+    """Seals nothing: for a store in memory, which must work even where sealing does not."""
+
+    def seal(
+        self,
+        purpose: Purpose,  # noqa: ARG002 - the same door as that of the ring that seals
+        scope: str,  # noqa: ARG002 - as above
+        slot: Slot,  # noqa: ARG002 - as above
+        content: bytes,
+    ) -> bytes:
+        """Return the content; there is no key."""
+        return content
+
+    def unseal(self, slot: Slot, sealed: bytes) -> bytes:
+        """Return the content. Raises `SealBroken` where there is none: nothing is sealed empty."""
+        if not sealed:
+            raise SealBroken(slot.table)
+        return sealed
 
 
 def _hold(held: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:

@@ -7,11 +7,13 @@ is never taken twice.
 import logging
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core.words.effects import Lane
 from bot.core.words.ports import NewRow, OutboxRow, RowState
+from storage.carried import CarriedRow, Recoding
 from storage.codec import (
     dump_head,
     dump_payload,
@@ -48,6 +50,33 @@ SELECT id, digest, lane, state, created_at, next_at, tries, case_code, page_code
     head, payload
 FROM outbox WHERE page_code = ? ORDER BY id
 """
+CARRY_PAGE_ROWS = """
+SELECT digest, lane, state, unwanted, created_at, next_at, tries, case_code, page_code, reason,
+    head, payload
+FROM outbox WHERE page_code = ? ORDER BY id
+"""
+CARRY_URGENT_ROWS = """
+SELECT digest, lane, state, unwanted, created_at, next_at, tries, case_code, page_code, reason,
+    head, payload
+FROM outbox
+WHERE state IN ('pending', 'inflight', 'uncertain', 'held') AND lane = 0 ORDER BY id
+"""
+CARRY_ALL_ROWS = """
+SELECT digest, lane, state, unwanted, created_at, next_at, tries, case_code, page_code, reason,
+    head, payload
+FROM outbox
+WHERE id > 0 AND (page_code IS NOT NULL OR state NOT IN ('sent', 'done', 'dead')) ORDER BY id
+"""
+FIND_ROW = "SELECT id, state, tries FROM outbox WHERE digest = ?"
+PUT_ROW = """
+INSERT INTO outbox (digest, lane, state, unwanted, created_at, next_at, tries, case_code,
+    page_code, reason, head, payload)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+PUT_OPEN = """
+UPDATE outbox SET state = ?, unwanted = ?, next_at = ?, tries = ?, reason = ? WHERE id = ?
+"""
+PUT_OVER = "UPDATE outbox SET state = ?, payload = NULL, tries = ?, reason = ? WHERE id = ?"
 FIND_INFLIGHT = "SELECT unwanted, lane, page_code FROM outbox WHERE id = ? AND state = 'inflight'"
 SETTLE_WAITING = """
 UPDATE outbox
@@ -157,6 +186,93 @@ class OutboxBook:
         if case is not None:
             return self._connection.execute(RELEASE_CASE_ROWS, (case,)).rowcount
         return self._connection.execute(RELEASE_ALL_ROWS).rowcount
+
+    def carried(self, pages: Iterable[str] | None) -> Iterator[CarriedRow]:
+        """Yield the rows of these pages and what else is urgent and open; for None, all rows.
+
+        Of those that are over none but a page's. One whose seal is broken stays behind.
+        """
+        if pages is None:
+            yield from self._carried(self._connection.execute(CARRY_ALL_ROWS).fetchall())
+            return
+        pages = tuple(pages)
+        for code in pages:
+            yield from self._carried(self._connection.execute(CARRY_PAGE_ROWS, (code,)).fetchall())
+        urgent = self._connection.execute(CARRY_URGENT_ROWS).fetchall()
+        yield from self._carried(row for row in urgent if row[8] not in pages)
+
+    def _carried(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[CarriedRow]:
+        for digest, *values, sealed_head, sealed in rows:
+            lane, state, unwanted, created_at, next_at, tries, case, page, reason = values
+            payload = None
+            try:
+                head = self._ring.unseal(_slot(digest, "head"), sealed_head)
+                if sealed is not None:
+                    payload = self._ring.unseal(_slot(digest, "payload"), sealed)
+            except (SealBroken, KeyDestroyed):
+                _LOG.error("an outbox row cannot be opened and stays behind")
+                continue
+            yield CarriedRow(
+                lane=lane,
+                state=state,
+                unwanted=bool(unwanted),
+                created_at=created_at,
+                next_at=next_at,
+                tries=tries,
+                case=case,
+                page=page,
+                reason=reason,
+                head=head,
+                payload=payload,
+            )
+
+    def put(self, row: CarriedRow, codes: Recoding, at: datetime) -> None:
+        """Write a row that another store carried, or how far it has come there.
+
+        What was in hand there went out or did not. The bytes of letters stay as they are.
+        """
+        state, due = RowState(row.state), row.next_at
+        if state is RowState.INFLIGHT:
+            state, due = RowState.UNCERTAIN, stamp(at)
+        if row.unwanted and state not in _OVER:
+            state = RowState.DONE
+        head_content = codes.content(row.head)
+        head = load_head(head_content)
+        digest = self._ring.of_name("outbox", head.key)
+        found = self._connection.execute(FIND_ROW, (digest,)).fetchone()
+        if found is not None:
+            self._merge(found, state, due, row, at)
+            return
+        sealed_head = self._ring.seal_for_month(Purpose.OUTBOX, _slot(digest, "head"), head_content)
+        sealed = None
+        if state not in _OVER and row.payload is not None:
+            payload = row.payload if head.to is None else codes.content(row.payload)
+            slot = _slot(digest, "payload")
+            sealed = self._ring.seal_for_month(Purpose.OUTBOX, slot, payload)
+        case, page = codes.code(row.case), codes.code(row.page)
+        spine = (digest, row.lane, state, row.unwanted, row.created_at, due, row.tries)
+        values = (*spine, case, page, row.reason, sealed_head, sealed)
+        self._connection.execute(PUT_ROW, values)
+
+    def _merge(
+        self, found: tuple[int, str, int], state: RowState, due: int, row: CarriedRow, at: datetime
+    ) -> None:
+        """Write the further one of two states of the same row."""
+        row_id, there, tries = found[0], RowState(found[1]), max(found[2], row.tries)
+        if there in _OVER:
+            return
+        if state in _OVER:
+            self._connection.execute(PUT_OVER, (state, tries, row.reason, row_id))
+            return
+        if there in (RowState.INFLIGHT, RowState.UNCERTAIN) and state is not RowState.UNCERTAIN:
+            state, due = RowState.UNCERTAIN, stamp(at)
+        values = (state, row.unwanted, due, tries, row.reason, row_id)
+        self._connection.execute(PUT_OPEN, values)
+
+    def let_go(self, at: datetime) -> None:
+        """Whatever is in hand here is in nobody's hands any more: it is tried again."""
+        for (row_id,) in self._connection.execute(LIST_INFLIGHT).fetchall():
+            self.settle(row_id, RowState.UNCERTAIN, next_at=at, reason="carried")
 
     def recover(self, now: datetime) -> int:
         """After a start: rows that were in hand went out or did not. Returns how many.

@@ -3,10 +3,11 @@
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.words.pages import Page, PageState
+from storage.carried import CarriedPage
 from storage.cases import CaseBook
 from storage.codec import dump_page, load_page, stamp
 from storage.errors import KeyDestroyed, SealBroken
@@ -47,6 +48,11 @@ LIST_SINCE = """
 SELECT code, sealed, (SELECT id FROM cases WHERE cases.code = case_code)
 FROM pages WHERE state IN ('ringing', 'acked', 'ended') AND opened_at >= ?
 """
+CARRY_LIVE = """
+SELECT code, sealed FROM pages WHERE state IN ('ringing', 'acked') ORDER BY opened_at, code
+"""
+CARRY_PAGES = "SELECT code, sealed FROM pages WHERE code > '' ORDER BY code"
+STATE_OF_PAGE = "SELECT state FROM pages WHERE code = ?"
 PAGE_THERE = "SELECT 1 FROM pages WHERE code = ?"
 ADD_PAGE = "INSERT INTO pages (code, case_code, state, opened_at, sealed) VALUES (?, ?, ?, ?, ?)"
 RENEW_PAGE = "UPDATE pages SET case_code = ?, state = ?, opened_at = ?, sealed = ? WHERE code = ?"
@@ -75,9 +81,9 @@ class PageBook:
         return tuple(self._readable(self._connection.execute(LIST_LIVE), hidden))
 
     def taken(self, since: datetime, hidden: frozenset[int] = frozenset()) -> Mapping[str, int]:
-        """Return how many pages opened since then each person has taken, by name."""
+        """Return how many pages opened since then each has taken, by name; drills apart."""
         pages = self._readable(self._connection.execute(LIST_SINCE, (stamp(since),)), hidden)
-        return Counter(name for page in pages for name in page.acked_by)
+        return Counter(name for page in pages if not page.drill for name in page.acked_by)
 
     def find(self, code: str, hidden: frozenset[int] = frozenset()) -> Page | None:
         """Return a page by its code, or by that of a case whose call is on it.
@@ -124,6 +130,35 @@ class PageBook:
             self._connection.execute(STILL_WAITING_ROWS, (page.code,))
             self._connection.execute(STILL_INFLIGHT_ROWS, (page.code,))
 
+    def carried(self, *, live: bool) -> Iterator[CarriedPage]:
+        """Yield the pages that ring or were taken, or all; without any that cannot be opened."""
+        statement = CARRY_LIVE if live else CARRY_PAGES
+        rows = self._connection.execute(statement).fetchall()
+        for code, sealed in rows:
+            try:
+                content = self._ring.unseal(_slot(code), sealed)
+            except (SealBroken, KeyDestroyed):
+                _LOG.error("page %s cannot be opened and stays behind", code)
+                continue
+            yield CarriedPage(code=code, content=content)
+
+    def stands_for(self, page: Page) -> bool:
+        """Tell whether the page that has this one's code is this one, as far as can be read."""
+        row = self._connection.execute(FIND_PAGE, (page.code,)).fetchone()
+        if row is None:
+            return False
+        try:
+            there = self._open(row[0], row[1])
+        except (SealBroken, KeyDestroyed):
+            return True
+        return _origin(there) == _origin(page)
+
+    def put(self, page: Page) -> None:
+        """Write a page that another store carried; one that is over here stays over."""
+        row = self._connection.execute(STATE_OF_PAGE, (page.code,)).fetchone()
+        if row is None or row[0] != PageState.ENDED:
+            self.save(page)
+
     def _readable(
         self, rows: Iterable[tuple[str, bytes, int | None]], hidden: frozenset[int]
     ) -> Iterable[Page]:
@@ -137,6 +172,11 @@ class PageBook:
 
     def _open(self, code: str, sealed: bytes) -> Page:
         return load_page(self._ring.unseal(_slot(code), sealed))
+
+
+def _origin(page: Page) -> tuple[object, ...]:
+    """Return what of a page never changes."""
+    return (page.opened_at, page.emergency, page.exposure, page.strangers, page.caller)
 
 
 def _slot(code: str) -> Slot:

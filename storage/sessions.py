@@ -6,12 +6,13 @@ is: nobody without a key can turn the team's words, or another's interview, to t
 
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 
 from bot.core.words.facts import JSON
 from bot.core.words.readers import StoredSession
+from storage.carried import CarriedSession
 from storage.codec import dump_json, load_json, moment, stamp
 from storage.errors import KeyDestroyed, SealBroken
 from storage.keyring import KeyRing, Purpose
@@ -25,6 +26,9 @@ SELECT ref, identity, phrase, case_code, seen_at, sealed FROM sessions WHERE phr
 """
 FIND_BY_CASE = """
 SELECT ref, identity, phrase, case_code, seen_at, sealed FROM sessions WHERE case_code = ?
+"""
+LIST_SESSIONS = """
+SELECT ref, identity, phrase, case_code, seen_at, sealed FROM sessions WHERE id > 0 ORDER BY id
 """
 FIND_REF = "SELECT ref, case_code, phrase FROM sessions WHERE identity = ?"
 FIND_BOUND = "SELECT ref, phrase FROM sessions WHERE case_code = ? AND ref <> ?"
@@ -71,17 +75,65 @@ class SessionBook:
         phrase: str | None,
     ) -> None:
         """Keep a session. None keeps an earlier case and phrase; a case has one session."""
+        words = None if phrase is None else self._ring.of_phrase(phrase)
+        self._write(identity, data, seen_at=stamp(seen_at), case=case, phrase=words)
+
+    def carried(self) -> Iterator[CarriedSession]:
+        """Yield all sessions, oldest first; without those that cannot be opened."""
+        for row in self._connection.execute(LIST_SESSIONS).fetchall():
+            with suppress(SealBroken, KeyDestroyed):
+                session = self._opened(*row)
+                yield CarriedSession(
+                    identity=session.identity,
+                    phrase=row[2],
+                    case=session.case,
+                    seen_at=row[4],
+                    data=dump_json(session.data),
+                )
+
+    def put(self, session: CarriedSession) -> None:
+        """Write a session that another store carried, where its identity has none.
+
+        One that is there and bound to no case gets the case and the six words: whoever was
+        given them must be found by them. What others have taken since stays theirs.
+        """
+        case, phrase = session.case, session.phrase
+        if case is not None and self._connection.execute(FIND_BY_CASE, (case,)).fetchone():
+            case = None
+        if phrase is not None and self._connection.execute(FIND_BY_PHRASE, (phrase,)).fetchone():
+            phrase = None
+        found, data, seen_at = self._found(session.identity), session.data, session.seen_at
+        if found is not None:
+            if found[1] is not None or case is None:
+                return
+            phrase = None if found[2] is not None else phrase
+            # One that cannot be opened anyway gives way to what was said since.
+            with suppress(SealBroken, KeyDestroyed):
+                there = self.of(session.identity)
+                assert there is not None
+                data, seen_at = dump_json(there.data), stamp(there.seen_at)
+        self._write(session.identity, load_json(data), seen_at=seen_at, case=case, phrase=phrase)
+
+    def _write(
+        self,
+        identity: str,
+        data: Mapping[str, JSON],
+        *,
+        seen_at: int,
+        case: str | None,
+        phrase: bytes | None,
+    ) -> None:
         found = self._found(identity)
         ref, earlier, words = found or (secrets.token_hex(16), None, None)
-        words = words if phrase is None else self._ring.of_phrase(phrase)
+        words = words if phrase is None else phrase
         sealed = self._seal(ref, identity, case or earlier, words, data)
         if case is not None:
             self._unbind(case, ref)
         if found is None:
-            row = (ref, self._ring.of_identity(identity), words, case, stamp(seen_at), sealed)
+            row = (ref, self._ring.of_identity(identity), words, case, seen_at, sealed)
             self._connection.execute(ADD_SESSION, row)
         else:
-            self._connection.execute(RENEW_SESSION, (words, case, stamp(seen_at), sealed, ref))
+            self._connection.execute(RENEW_SESSION, (words, case, seen_at, sealed, ref))
 
     def drop(self, identity: str) -> None:
         """Forget a session and destroy its key; nothing happens where there is none."""
@@ -141,9 +193,17 @@ class SessionBook:
 
     def _open(self, statement: str, key: bytes | str) -> StoredSession | None:
         row = self._connection.execute(statement, (key,)).fetchone()
-        if row is None:
-            return None
-        ref, digest, words, case, seen_at, sealed = row
+        return None if row is None else self._opened(*row)
+
+    def _opened(
+        self,
+        ref: str,
+        digest: bytes,
+        words: bytes | None,
+        case: str | None,
+        seen_at: int,
+        sealed: bytes,
+    ) -> StoredSession:
         content = load_json(self._ring.unseal(_slot(ref, case), sealed))
         identity, data = content["identity"], content["data"]
         assert isinstance(identity, str)

@@ -1,10 +1,14 @@
 """Who may not act, though they are on the roster: kept until somebody reinstates them."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from bot.core.words.readers import Suspension
+from storage.carried import CarriedSuspension
 from storage.codec import dump_json, load_json, moment, stamp
+from storage.errors import KeyDestroyed, SealBroken
 from storage.keyring import KeyRing, Purpose
 from storage.vault import Slot
 
@@ -13,6 +17,9 @@ INSERT INTO suspensions (digest, at, sealed) VALUES (?, ?, ?) ON CONFLICT (diges
 """
 DROP_SUSPENSION = "DELETE FROM suspensions WHERE digest = ?"
 FIND_SUSPENSION = "SELECT at, sealed FROM suspensions WHERE digest = ?"
+LIST_SUSPENSIONS = """
+SELECT digest, at, sealed FROM suspensions WHERE digest > x'' ORDER BY digest
+"""
 IS_SUSPENDED = "SELECT 1 FROM suspensions WHERE digest = ?"
 
 
@@ -26,10 +33,8 @@ class SuspensionBook:
     def add(self, name: str, *, by: str, at: datetime) -> None:
         """Suspend somebody; who is suspended already stays so, by whom and since when it was."""
         digest = self._digest(name)
-        sealed = self._ring.seal_for_month(
-            Purpose.SUSPENSION, _slot(digest), dump_json({"name": name, "by": by})
-        )
-        self._connection.execute(ADD_SUSPENSION, (digest, stamp(at), sealed))
+        content = dump_json({"name": name, "by": by})
+        self.put(CarriedSuspension(digest=digest, at=stamp(at), content=content))
 
     def drop(self, name: str) -> None:
         """End a suspension, if there is one."""
@@ -48,6 +53,26 @@ class SuspensionBook:
         at, sealed = row
         content = load_json(self._ring.unseal(_slot(digest), sealed))
         return Suspension(name=str(content["name"]), by=str(content["by"]), at=moment(at))
+
+    def carried(self) -> Iterator[CarriedSuspension]:
+        """Yield all suspensions; one that cannot be opened keeps its effect, and is empty."""
+        for digest, at, sealed in self._connection.execute(LIST_SUSPENSIONS).fetchall():
+            content = b""
+            with suppress(SealBroken, KeyDestroyed):
+                content = self._ring.unseal(_slot(digest), sealed)
+            yield CarriedSuspension(digest=digest, at=at, content=content)
+
+    def put(self, one: CarriedSuspension) -> None:
+        """Write a suspension, unless there is one of the same person."""
+        sealed = b""
+        if one.content:
+            slot = _slot(one.digest)
+            sealed = self._ring.seal_for_month(Purpose.SUSPENSION, slot, one.content)
+        self._connection.execute(ADD_SUSPENSION, (one.digest, one.at, sealed))
+
+    def end(self, digest: bytes) -> None:
+        """End the suspension with this digest, if there is one."""
+        self._connection.execute(DROP_SUSPENSION, (digest,))
 
     def _digest(self, name: str) -> bytes:
         return self._ring.of_name("suspensions", name.lower())

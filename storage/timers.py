@@ -2,10 +2,12 @@
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from bot.core.words.facts import JSON
 from bot.core.words.ports import Timer
+from storage.carried import CarriedTimer
 from storage.codec import dump_json, load_json, moment, stamp
 from storage.errors import KeyDestroyed, SealBroken
 from storage.keyring import KeyRing, Purpose
@@ -20,6 +22,9 @@ ON CONFLICT (digest) DO UPDATE SET due = excluded.due, sealed = excluded.sealed
 DROP_TIMER = "DELETE FROM timers WHERE digest = ?"
 DUE_TIMERS = """
 SELECT digest, due, sealed FROM timers WHERE due <= ? ORDER BY due, rowid LIMIT ?
+"""
+LIST_TIMERS = """
+SELECT digest, due, sealed FROM timers WHERE due > -9223372036854775808 ORDER BY due, rowid
 """
 NEXT_TIMER = "SELECT min(due) FROM timers"
 
@@ -41,10 +46,25 @@ class TimerBook:
 
     def set(self, timer: Timer) -> None:
         """Set a timer, in the place of one with the same key."""
-        digest = self._ring.of_name("timers", timer.key)
         content = dump_json({"key": timer.key, "kind": timer.kind, "data": dict(timer.data)})
-        sealed = self._ring.seal_for_month(Purpose.TIMER, _slot(digest), content)
-        self._connection.execute(SET_TIMER, (digest, stamp(timer.due), sealed))
+        self.put(CarriedTimer(due=stamp(timer.due), content=content))
+
+    def put(self, timer: CarriedTimer) -> None:
+        """Set a timer that another store carried."""
+        digest = self._ring.of_name("timers", str(load_json(timer.content)["key"]))
+        sealed = self._ring.seal_for_month(Purpose.TIMER, _slot(digest), timer.content)
+        self._connection.execute(SET_TIMER, (digest, timer.due, sealed))
+
+    def carried(self, pages: Collection[str] | None) -> Iterator[CarriedTimer]:
+        """Yield the timers of these pages, all timers for None; without any that are broken."""
+        for digest, due, sealed in self._connection.execute(LIST_TIMERS).fetchall():
+            try:
+                content = self._ring.unseal(_slot(digest), sealed)
+            except (SealBroken, KeyDestroyed):
+                _LOG.error("a timer cannot be opened and stays behind")
+                continue
+            if pages is None or _page_of(load_json(content)) in pages:
+                yield CarriedTimer(due=due, content=content)
 
     def drop(self, key: str) -> None:
         """Forget a timer, if it is set."""
@@ -76,6 +96,14 @@ class TimerBook:
         assert isinstance(data, dict)
         key, kind = str(content["key"]), str(content["kind"])
         return Timer(key=key, due=moment(due), kind=kind, data=data)
+
+
+def _page_of(content: Mapping[str, JSON]) -> str:
+    """Return the code of the page that a timer drives; empty for one that drives none."""
+    data = content["data"]
+    if not of_page(str(content["key"])) or not isinstance(data, dict):
+        return ""
+    return str(data.get("page"))
 
 
 def _slot(digest: bytes) -> Slot:

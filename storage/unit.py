@@ -20,9 +20,11 @@ from bot.core.words.ports import (
 from bot.core.words.readers import Suspension
 from bot.core.words.rota import Offer, Override
 from storage.audit import AuditBook
+from storage.carriage import Carriage
 from storage.carried import Baggage
 from storage.cases import CaseBook
 from storage.doors import CaseDoor, PageDoor
+from storage.homecoming import Homecoming
 from storage.inbound import InboundBook
 from storage.keyring import KeyRing
 from storage.outbox import OutboxBook
@@ -32,11 +34,16 @@ from storage.suspensions import SuspensionBook
 from storage.timers import TimerBook, of_page
 from storage.watches import NoteBook, WatchBook
 
+#: The note that is renewed as long as the bot lives.
+BEAT = "beat"
+
 
 class SealedUnit:
     """`Unit` on the sealed database. Lives for one job, on the database thread."""
 
     def __init__(self, connection: sqlite3.Connection, ring: KeyRing) -> None:
+        self._connection = connection
+        self._ring = ring
         self._cases = CaseBook(connection, ring)
         self._pages = PageBook(connection, ring, self._cases)
         self._sessions = SessionBook(connection, ring)
@@ -261,6 +268,14 @@ class SealedUnit:
         """Return when something was done; None if it was not."""
         return self._notes.of(key)
 
+    def beat(self, at: datetime) -> None:
+        """Remember that the bot lived at this moment."""
+        self._notes.renew(BEAT, at)
+
+    def last_beat(self) -> datetime | None:
+        """Return when the bot last lived, by its own clock of then; None if it never did."""
+        return self._notes.of(BEAT)
+
     def row_state(self, key: str) -> RowState | None:
         """Return what became of the outbox row with exactly this key; None without one."""
         return self._outbox.state_of(key)
@@ -283,7 +298,7 @@ class SealedUnit:
 
         `whole`, from a reserve: everything that it holds, to bring it home.
         """
-        return Baggage(origin="", whole=whole)
+        return self._carriage().pack(whole=whole)
 
     def take_in(self, carried: Carried, at: datetime) -> Mapping[str, str]:
         """Write what another store carried here; doing it again changes nothing.
@@ -294,4 +309,7 @@ class SealedUnit:
         if not isinstance(carried, Baggage):
             raise TypeError("this was not carried by a store of this kind")
         self._vital = True
-        return {}
+        return Homecoming(self._carriage(), carried, at).unpack()
+
+    def _carriage(self) -> Carriage:
+        return Carriage(self._connection, self._ring, self._cases)

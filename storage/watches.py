@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.words.rota import Offer, Override
@@ -25,7 +25,12 @@ ON CONFLICT (digest) DO UPDATE SET sealed = excluded.sealed
 DROP_OFFER = "DELETE FROM offers WHERE digest = ?"
 LIST_OFFERS = "SELECT digest, sealed FROM offers WHERE digest > x'' ORDER BY digest"
 ADD_NOTE = "INSERT INTO notes (digest, at) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
+RENEW_NOTE = """
+INSERT INTO notes (digest, at) VALUES (?, ?)
+ON CONFLICT (digest) DO UPDATE SET at = excluded.at
+"""
 FIND_NOTE = "SELECT at FROM notes WHERE digest = ?"
+LIST_NOTES = "SELECT digest, at FROM notes WHERE digest > x'' ORDER BY digest"
 PRUNE_NOTES = "DELETE FROM notes WHERE at < ?"
 
 #: How long a watch that is over is kept.
@@ -44,8 +49,7 @@ class WatchBook:
     def add(self, override: Override, at: datetime) -> None:
         """Keep a watch, after all others; forget those that were over a month ago."""
         self._connection.execute(PRUNE_WATCHES, (stamp(at - KEPT),))
-        (row_id,) = self._connection.execute(NEW_WATCH, (0, b"-")).fetchone()
-        self._write(row_id, override)
+        self._new(override)
 
     def end(self, person: str, at: datetime) -> None:
         """End at this moment what somebody took besides their shifts."""
@@ -68,14 +72,8 @@ class WatchBook:
     def save_offer(self, offer: Offer) -> None:
         """Keep an offer, in the place of an earlier one of the same person."""
         digest = self._ring.of_name("offers", offer.giver)
-        content = {
-            "giver": offer.giver,
-            "taker": offer.taker,
-            "begins": offer.begins.isoformat(),
-            "ends": offer.ends.isoformat(),
-            "until": offer.until.isoformat(),
-        }
-        sealed = self._ring.seal_for_month(Purpose.WATCH, _offer_slot(digest), dump_json(content))
+        content = _offer_content(offer)
+        sealed = self._ring.seal_for_month(Purpose.WATCH, _offer_slot(digest), content)
         self._connection.execute(SAVE_OFFER, (digest, sealed))
 
     def drop_offer(self, giver: str) -> None:
@@ -93,6 +91,33 @@ class WatchBook:
                 _LOG.error("an offer cannot be opened and is dropped")
                 self._connection.execute(DROP_OFFER, (digest,))
         return tuple(sorted(found, key=lambda offer: offer.giver))
+
+    def digests(self) -> frozenset[bytes]:
+        """Return what tells each watch and each offer from all others."""
+        watches = (_watch_content(override) for override in self.list())
+        offers = (_offer_content(offer) for offer in self.offers())
+        return frozenset(map(self._told_by, (*watches, *offers)))
+
+    def put(self, watches: Sequence[Override], offers: Sequence[Offer]) -> None:
+        """Add watches that are not there yet, after all others, and set offers."""
+        there = self.list()
+        for override in watches:
+            if override not in there:
+                self._new(override)
+        for offer in offers:
+            self.save_offer(offer)
+
+    def end_told(self, gone: Collection[bytes]) -> None:
+        """Forget the watches and offers that are told by these digests."""
+        for row_id, override in list(self._all()):
+            if self._told_by(_watch_content(override)) in gone:
+                self._connection.execute(DROP_WATCH, (row_id,))
+        for offer in self.offers():
+            if self._told_by(_offer_content(offer)) in gone:
+                self.drop_offer(offer.giver)
+
+    def _told_by(self, content: bytes) -> bytes:
+        return self._ring.of_name("watches", content.decode())
 
     def _offer(self, digest: bytes, sealed: bytes) -> Offer:
         content = load_json(self._ring.unseal(_offer_slot(digest), sealed))
@@ -121,14 +146,13 @@ class WatchBook:
             instead=None if instead is None else str(instead),
         )
 
+    def _new(self, override: Override) -> None:
+        (row_id,) = self._connection.execute(NEW_WATCH, (0, b"-")).fetchone()
+        self._write(row_id, override)
+
     def _write(self, row_id: int, override: Override) -> None:
-        content = {
-            "person": override.person,
-            "begins": override.begins.isoformat(),
-            "ends": override.ends.isoformat(),
-            "instead": override.instead,
-        }
-        sealed = self._ring.seal_for_month(Purpose.WATCH, _slot(row_id), dump_json(content))
+        content = _watch_content(override)
+        sealed = self._ring.seal_for_month(Purpose.WATCH, _slot(row_id), content)
         self._connection.execute(SEAL_WATCH, (stamp(override.ends), sealed, row_id))
 
 
@@ -144,10 +168,46 @@ class NoteBook:
         self._connection.execute(PRUNE_NOTES, (stamp(at - MEMORY),))
         self._connection.execute(ADD_NOTE, (self._ring.of_name("notes", key), stamp(at)))
 
+    def renew(self, key: str, at: datetime) -> None:
+        """Note that something is done again and again: the last time counts."""
+        self._connection.execute(RENEW_NOTE, (self._ring.of_name("notes", key), stamp(at)))
+
     def of(self, key: str) -> datetime | None:
         """Return when something was done; None if it was not."""
         row = self._connection.execute(FIND_NOTE, (self._ring.of_name("notes", key),)).fetchone()
         return None if row is None else moment(row[0])
+
+    def carried(self) -> tuple[tuple[bytes, int], ...]:
+        """Return all notes, as digests and stamps."""
+        return tuple(self._connection.execute(LIST_NOTES).fetchall())
+
+    def put(self, notes: Iterable[tuple[bytes, int]]) -> None:
+        """Add notes that another store carried; what is noted keeps its moment."""
+        for note in notes:
+            self._connection.execute(ADD_NOTE, note)
+
+
+def _watch_content(override: Override) -> bytes:
+    return dump_json(
+        {
+            "person": override.person,
+            "begins": override.begins.isoformat(),
+            "ends": override.ends.isoformat(),
+            "instead": override.instead,
+        }
+    )
+
+
+def _offer_content(offer: Offer) -> bytes:
+    return dump_json(
+        {
+            "giver": offer.giver,
+            "taker": offer.taker,
+            "begins": offer.begins.isoformat(),
+            "ends": offer.ends.isoformat(),
+            "until": offer.until.isoformat(),
+        }
+    )
 
 
 def _slot(row_id: int) -> Slot:
