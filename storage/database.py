@@ -43,6 +43,7 @@ RELEASE = "RELEASE job"
 ROLLBACK_TO = "ROLLBACK TO job"
 CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 JOURNAL = "PRAGMA journal_mode = WAL"
+KEPT_JOURNAL = "PRAGMA journal_mode = PERSIST"
 PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA secure_delete = ON",
@@ -94,11 +95,17 @@ class Database:
     @classmethod
     async def open(cls, path: Path, *, probe: Probe = no_probe) -> "Database":
         """Connect to a file that exists, by its absolute path; nothing is written to it yet."""
+        return await cls._connect(f"{path.as_uri()}?mode=rw", probe)
+
+    @classmethod
+    async def open_memory(cls, *, probe: Probe = no_probe) -> "Database":
+        """Make an empty database in memory, which nobody else sees and which ends with this."""
+        return await cls._connect("file::memory:", probe)
+
+    @classmethod
+    async def _connect(cls, uri: str, probe: Probe) -> "Database":
         connection = aiosqlite.connect(
-            f"{path.as_uri()}?mode=rw",
-            uri=True,
-            isolation_level=None,
-            cached_statements=_CACHED_STATEMENTS,
+            uri, uri=True, isolation_level=None, cached_statements=_CACHED_STATEMENTS
         )
         try:
             return cls(await connection, probe)
@@ -247,6 +254,16 @@ def set_up(connection: sqlite3.Connection) -> None:
     """Set what every connection needs. Raises `UnfitFileSystem` where WAL cannot be had."""
     if connection.execute(JOURNAL).fetchone()[0] != "wal":
         raise UnfitFileSystem
+    _set_up(connection)
+
+
+def set_up_reserve(connection: sqlite3.Connection) -> None:
+    """Set what a connection to a reserve needs: a journal that never gives its space back."""
+    connection.execute(KEPT_JOURNAL)
+    _set_up(connection)
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
     for pragma in PRAGMAS:
         connection.execute(pragma)
 
