@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -35,6 +36,7 @@ from bot.core.words.ports import (
     Sent,
     Speech,
     Store,
+    StoreFailed,
     Unit,
 )
 from bot.core.words.text import Doc
@@ -56,6 +58,8 @@ SETTLE_AGAIN = 5.0
 
 
 log = structlog.get_logger()
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,14 @@ _SPEECH_FATES = {
     Sent.UNCERTAIN: Fate(given=DeliveryInput.DOUBT, reason="dropped"),
 }
 
+#: The row waits in a store that is not asked just now.
+_LATER = Fate(given=DeliveryInput.RETRY, reason="moved")
+
+
+class Elsewhere(Exception):
+    """The row is in another store than the one that is asked now."""
+
+
 #: Where a row goes, and the identity that must be there for a direct message.
 Found = tuple[Place, str | None]
 #: Called with a row that was held and may need a word to the team.
@@ -112,6 +124,13 @@ class Outbox:
     over: Callable[[str], bool]
     probe: Probe
     waker: Waker
+    #: Which store is asked at present: 0 is the database.
+    where: Callable[[], int] = lambda: 0
+    #: Where rows were taken last, and whether that was ever another store.
+    _last: int = 0
+    _moved: bool = False
+    #: How rows of the database fared that was left meanwhile.
+    _stranded: list[tuple[OutboxRow, Fate]] = field(default_factory=list)
     _tails: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     #: Words that are to be tried again, by target, and those that wait behind them.
     _again: dict[str, set[int]] = field(default_factory=dict)
@@ -128,11 +147,31 @@ class Outbox:
         while True:
             self.round_at = self.clock.monotonic()
             now = self.clock.now()
-            rows, due = await self.store.run(partial(_take, now), urgent=True)
+            where, rows, due = await self.store.run(partial(self._take, now), urgent=True)
+            self._go_by(where)
             for row in rows:
                 self._line_up(row)
             if not rows:
                 await self.waker.until(due, at_most=IDLE)
+
+    def _take(self, now: datetime, unit: Unit) -> tuple[int, Sequence[OutboxRow], datetime | None]:
+        """Take what is due; returns it, where it is, and when there is more to do."""
+        where = self.where()
+        rows = [replace(row, store=where) for row in unit.take_rows(now)]
+        return where, rows, None if rows else unit.next_row()
+
+    def _go_by(self, where: int) -> None:
+        """Once another store is asked, forget who waits behind whom: it has other rows."""
+        if where == self._last:
+            return
+        self._last, self._moved = where, True
+        self._again.clear()
+        for row in [row for rows in self._behind.values() for row in rows]:
+            self._stranded.append((row, _LATER))
+        self._behind.clear()
+        stranded, self._stranded = self._stranded, []
+        for row, fate in stranded:
+            self.supervisor.once("delivery", self._settle_surely(row, fate))
 
     def _line_up(self, row: OutboxRow) -> None:
         target = _own_line(row)
@@ -188,6 +227,15 @@ class Outbox:
         while True:
             try:
                 await self._settle(row, fate)
+            except (Elsewhere, StoreFailed) as error:
+                if self.where() == row.store:
+                    log.warning("settle.failed", error=type(error).__name__)
+                    await self.clock.sleep(SETTLE_AGAIN)
+                    continue
+                # What a reserve had in hand came home as it was, and is sent once more.
+                if row.store == 0:
+                    self._stranded.append((row, fate))
+                return
             # A full disk must not make a row that went out go out again and again.
             except Exception as error:
                 log.exception("settle.failed", error=type(error).__name__)
@@ -218,12 +266,12 @@ class Outbox:
             latest = None if page is None else latest_ring(row.key, page)
             return latest not in {None, row.key} and unit.row_state(str(latest)) is not None
 
-        return await self.store.run(look)
+        return await self._ask(row, look)
 
     async def _say(self, row: OutboxRow, speech: Speech) -> Fate:
         if not self._still_theirs(row, speech) or await self._named_since(row, speech):
             return NOBODY
-        found = await self._place(speech)
+        found = await self._place(row, speech)
         if isinstance(found, Fate):
             return found
         place, whom = found
@@ -274,7 +322,7 @@ class Outbox:
         if not speech.relay or row.case is None:
             return None
         case, now = row.case, self.clock.now()
-        knock = await self.store.run(lambda unit: knock_first(unit, case, row.key, now))
+        knock = await self._ask(row, lambda unit: knock_first(unit, case, row.key, now))
         if knock is not None:
             self.probe("outbox.words.knocked")
         return knock
@@ -289,14 +337,14 @@ class Outbox:
             case _:
                 return None
 
-    async def _place(self, speech: Speech) -> Found | Fate:
+    async def _place(self, row: OutboxRow, speech: Speech) -> Found | Fate:
         match speech.to:
             case ToPlace(place=place):
                 return (place, None) if self.up(place.network) else _SPEECH_FATES[Sent.DOWN]
             case ToIdentity(identity=identity):
                 return await self._found(identity)
             case ToReporter(case=case):
-                session = await self.store.run(lambda unit: unit.sessions().of_case(case))
+                session = await self._ask(row, lambda unit: unit.sessions().of_case(case))
                 if session is None:
                     return Fate(given=DeliveryInput.HOLD, reason="no-reporter")
                 return await self._found(session.identity)
@@ -322,9 +370,17 @@ class Outbox:
         if row.case is None or not present:
             return False
         case = row.case
-        return await self.store.run(
-            lambda unit: unit.excluded(case, present), urgent=_is_urgent(row)
-        )
+        return await self._ask(row, lambda unit: unit.excluded(case, present))
+
+    async def _ask(self, row: OutboxRow, job: Callable[[Unit], Result]) -> Result:
+        """Read about a row where it was found: another store knows nothing of its case."""
+
+        def asked(unit: Unit) -> Result:
+            if self.where() != row.store:
+                raise Elsewhere
+            return job(unit)
+
+        return await self.store.run(asked, urgent=_is_urgent(row))
 
     async def _settle(self, row: OutboxRow, fate: Fate) -> None:
         now = self.clock.now()
@@ -333,6 +389,11 @@ class Outbox:
         next_at = now + (fate.wait or pause(row.tries + 1, row.lane)) if again else None
 
         def job(unit: Unit) -> None:
+            if self.where() != row.store:
+                raise Elsewhere
+            if self._moved and unit.row_state(row.key) is not RowState.INFLIGHT:
+                # It went on elsewhere meanwhile.
+                return
             unit.settle(row.id, state, next_at=next_at, reason=fate.reason)
             record_relay(unit, row, state, fate.reason, now)
             if state in {RowState.HELD, RowState.DEAD} or fate.reason == "recused-present":
@@ -341,12 +402,6 @@ class Outbox:
         await self.store.run(job, urgent=_is_urgent(row))
         self._note(row, again=again and fate.reason != "failed" and row.tries < PATIENCE)
         self.waker.nudge()
-
-
-def _take(now: datetime, unit: Unit) -> tuple[Sequence[OutboxRow], datetime | None]:
-    """Take what is due; returns it, and when there is more to do where nothing is."""
-    rows = unit.take_rows(now)
-    return rows, None if rows else unit.next_row()
 
 
 def _kind(row: OutboxRow) -> str:

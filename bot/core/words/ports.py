@@ -106,7 +106,10 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """A row as stored. `reason` is a short word of the program, never content."""
+    """A row as stored. `reason` is a short word of the program, never content.
+
+    `store` tells in which of several stores it was found: its `id` is nothing in another.
+    """
 
     id: int
     key: str
@@ -119,6 +122,7 @@ class OutboxRow:
     case: str | None
     page: str | None
     reason: str
+    store: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +301,12 @@ class Unit(Protocol):
 
     def noted(self, key: str) -> datetime | None:
         """Return when something was done; None if it was not."""
+
+    def beat(self, at: datetime) -> None:
+        """Remember that the bot lived at this moment."""
+
+    def last_beat(self) -> datetime | None:
+        """Return when the bot last lived, by its own clock of then; None if it never did."""
 
     def row_state(self, key: str) -> RowState | None:
         """Return what became of the outbox row with exactly this key; None without one."""
