@@ -59,7 +59,7 @@ def test_whoever_takes_no_calls_may_only_look(line: str) -> None:
     made = bench(*SHIFTS)
     made.who = CAROL
     made.types("!oncall")
-    assert made.keys[0] == "oncall.now"
+    assert made.keys[0] == "oncall.now-shifts"
     made.types(f"!oncall {line}")
     assert made.keys == ["oncall.not-yours"]
     assert len(made.effects) == 1
@@ -75,8 +75,8 @@ def test_what_is_not_understood_shows_how_it_is_typed(line: str) -> None:
 def test_the_list_tells_who_who_follows_gaps_and_load() -> None:
     made = bench(*SHIFTS)
     made.types("!oncall show")
-    assert made.keys[:4] == ["oncall.now", "oncall.next", "oncall.gaps", "oncall.load"]
-    assert made.said[0] == "On call now: alice until 2031-05-28 20:00 UTC"
+    assert made.keys[:4] == ["oncall.now-shifts", "oncall.next", "oncall.gaps", "oncall.load"]
+    assert made.said[0].startswith("On call now: alice until 2031-05-28 20:00 UTC. If nobody takes")
     assert made.said[1] == "From 2031-05-28 20:00 UTC: olga; then alice"
     assert made.said[3].endswith(": olga 12 h, 0, alice 12 h, 0")
 

@@ -29,7 +29,7 @@ FACTS = "party kind assign drop recuse lift relate seal unseal".split()
 ROSTER_VERBS = "reload suspend reinstate".split()
 #: What anybody of the team may do; `oncall` looks at who has the right where it changes anything.
 LOOKING = frozenset("yes no undo oncall".split())
-OTHERS = "help whoami can allow yes no undo ping stand-down".split()
+OTHERS = "help whoami can allow yes no undo ping stand-down page".split()
 BY_VERB = pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.verb)
 
 

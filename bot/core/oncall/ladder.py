@@ -1,17 +1,31 @@
 """The life of a page: it rings people step by step until somebody takes it.
 
-A page is never silent for longer than `MAX_SILENCE` while it rings, whatever is configured,
-and an ack lives for a while only: then whoever took it is asked, and without an answer the
-page rings again.
+A page is never silent for longer than `MAX_SILENCE` while it rings, whatever is configured. Where
+nobody takes it for `WHOLE_LADDER`, the whole team is rung, on duty or not. An ack lives for a
+while only: then whoever took it is asked, and without an answer the page rings again. What a
+colleague wants of one person rings nobody else, and is over when they answer, or do not for
+`GIVES_UP`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bot.core.oncall.reach import Who, acks_needed, may_take, steps_of, takers_of, who_of
+from bot.core.oncall.ladder_fit import WHOLE_LADDER
+from bot.core.oncall.reach import (
+    Who,
+    acks_needed,
+    may_end,
+    may_take,
+    rung,
+    steps_of,
+    takers_of,
+    who_of,
+    whole_team,
+)
 from bot.core.oncall.tell import ring_line, tell, tell_rooms
+from bot.core.oncall.wanted import asker_of, wanted_line, wanted_words
 from bot.core.words.effects import DropTimer, Effect, SavePage, SetTimer
 from bot.core.words.pages import Page, PageState
 from bot.core.words.people import Person
@@ -19,6 +33,7 @@ from bot.core.words.readers import Ladder
 from bot.core.words.text import Msg, public, team
 
 __all__ = [
+    "GIVES_UP",
     "MAX_SILENCE",
     "TABLE",
     "TIMER",
@@ -28,12 +43,16 @@ __all__ = [
     "Who",
     "acks_needed",
     "advance",
+    "may_end",
     "may_take",
     "who_of",
 ]
 
 MAX_SILENCE = timedelta(minutes=5)
+#: How long somebody is rung whom a colleague wants.
+GIVES_UP = timedelta(minutes=30)
 TIMER = "page"
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class PageInput(StrEnum):
@@ -49,6 +68,10 @@ class PageInput(StrEnum):
     ENOUGH = "enough"
     #: An ack counts no more: what a tick turns into when its time is over and nobody answered.
     LAPSE = "lapse"
+    #: What an ack turns into when a colleague wanted that very person.
+    ANSWERED = "answered"
+    #: What a tick turns into when whom a colleague wants did not answer for long.
+    UNANSWERED = "unanswered"
     #: Every case it is about was closed.
     OVER = "over"
     #: Somebody who can act says that it is over.
@@ -60,6 +83,8 @@ TABLE: Mapping[tuple[PageState, PageInput], PageState] = {
     (PageState.RINGING, PageInput.TICK): PageState.RINGING,
     (PageState.RINGING, PageInput.ACK): PageState.RINGING,
     (PageState.RINGING, PageInput.ENOUGH): PageState.ACKED,
+    (PageState.RINGING, PageInput.ANSWERED): PageState.ENDED,
+    (PageState.RINGING, PageInput.UNANSWERED): PageState.ENDED,
     (PageState.RINGING, PageInput.OVER): PageState.ENDED,
     (PageState.RINGING, PageInput.STAND_DOWN): PageState.ENDED,
     (PageState.ACKED, PageInput.TICK): PageState.ACKED,
@@ -97,7 +122,7 @@ def advance(
             return _tick(page, now, ladder, who)
         case PageInput.ACK if by is not None and may_take(page, by, ladder, who):
             return _ack(page, by, now, ladder, who)
-        case PageInput.STAND_DOWN if by is not None and may_take(page, by, ladder, who):
+        case PageInput.STAND_DOWN if by is not None and may_end(page, by, ladder, who):
             return _stand_down(page, by, now, ladder, who)
         case PageInput.OVER:
             return _ended(page, what)
@@ -122,16 +147,11 @@ def _following(steps: Sequence[Sequence[Person]], after: int) -> int | None:
     return next((n for n in range(after + 1, len(steps)) if steps[n]), None)
 
 
-def _reached(page: Page, steps: Sequence[Sequence[Person]]) -> tuple[Person, ...]:
-    """Return everybody of the steps so far, each once, in order."""
-    found = {person.name: person for step in steps[: page.step + 1] for person in step}
-    return tuple(found.values())
-
-
 def _first_ring(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
     steps = steps_of(page, ladder, who)
     first = _following(steps, -1) or 0
-    started = replace(page, state=_to(page, PageInput.RING), step=first, stepped_at=now)
+    state = _to(page, PageInput.RING)
+    started = replace(page, state=state, step=first, stepped_at=now, began_at=now)
     return _ring(started, now, ladder, who)
 
 
@@ -157,15 +177,22 @@ def _set_back(page: Page, now: datetime, ladder: Ladder) -> Page:
         page,
         rung_at=rung,
         stepped_at=page.stepped_at and min(page.stepped_at, now),
+        began_at=page.began_at and min(page.began_at, now),
         acked_at=page.acked_at and min(page.acked_at, now),
     )
 
 
 def _tick_ringing(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
+    late = now - _ring_due(page, ladder)
+    if page.whom is not None and late > MAX_SILENCE:
+        # While the bot was away nobody was called, and nobody is told that they did not answer.
+        page = replace(page, began_at=_began(page) + late)
+    if page.whom is not None and now >= _began(page) + GIVES_UP:
+        return _unanswered(page, now, who)
     page = replace(page, state=_to(page, PageInput.TICK))
     risen = _risen(page, now, ladder, who)
-    if risen.step != page.step or now >= _ring_due(page, ladder):
-        return _ring(risen, now, ladder, who)
+    if (risen.step, risen.whole) != (page.step, page.whole) or now >= _ring_due(page, ladder):
+        return _ring(risen, now, ladder, who, wakes=risen.whole and not page.whole)
     return Step(page=page, effects=(_ringing_timer(page, now, ladder, who),))
 
 
@@ -182,27 +209,40 @@ def _risen(page: Page, now: datetime, ladder: Ladder, who: Who) -> Page:
         since += ladder.escalate
         page = replace(page, step=following, stepped_at=since)
         following = _following(steps, following)
-    if following is not None and not _reached(page, steps):
+    if following is not None and not rung(page, ladder, who):
         page = replace(page, step=following, stepped_at=now)
-    return page
+    return replace(page, whole=page.whole or _turn_of_all(page, ladder, who) <= now)
+
+
+def _began(page: Page) -> datetime:
+    return page.began_at or page.opened_at
+
+
+def _turn_of_all(page: Page, ladder: Ladder, who: Who) -> datetime:
+    """Return from when on the whole team is rung; never where nobody would be rung besides."""
+    named = {person.name for step in steps_of(page, ladder, who) for person in step}
+    if all(person.name in named for person in whole_team(page, ladder, who)):
+        return _NEVER
+    return _began(page) + WHOLE_LADDER
 
 
 def _ring_due(page: Page, ladder: Ladder) -> datetime:
     return (page.rung_at or page.opened_at) + min(ladder.repage, MAX_SILENCE)
 
 
-def _ring(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
-    """Ring everybody of the steps reached so far, and say so in the rooms."""
+def _ring(page: Page, now: datetime, ladder: Ladder, who: Who, *, wakes: bool = False) -> Step:
+    """Ring everybody whose turn it is, and say so in the rooms; `wakes` the whole team."""
     page = replace(page, rung_at=now)
-    reached = _reached(page, steps_of(page, ladder, who))
+    reached = rung(page, ladder, who)
     people = tuple(person for person in reached if person.name not in page.acked_by)
-    line = ring_line(page, now, who)
+    line = ring_line(page, now, who) if page.whom is None else wanted_line(page, now, who)
+    said = Msg("page.whole", (team(page.code), public(who.prefix))) if wakes else line
     return Step(
         page=page,
         effects=(
             SavePage(page=page),
             *tell(page, people, (line,), now, kind="ring"),
-            *tell_rooms(page, who, (line,), now, kind="ring-room"),
+            *tell_rooms(page, who, (said,), now, kind="ring-room"),
             _ringing_timer(page, now, ladder, who),
         ),
     )
@@ -212,6 +252,10 @@ def _ringing_timer(page: Page, now: datetime, ladder: Ladder, who: Who) -> SetTi
     due = min(_ring_due(page, ladder), now + MAX_SILENCE)
     if _following(steps_of(page, ladder, who), page.step) is not None:
         due = min(due, (page.stepped_at or page.opened_at) + ladder.escalate)
+    if page.whom is not None:
+        due = min(due, _began(page) + GIVES_UP)
+    elif not page.whole:
+        due = min(due, _turn_of_all(page, ladder, who))
     return _timer(page, due)
 
 
@@ -226,16 +270,19 @@ def _ack(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
     new = by not in page.acked_by
     takers = (*page.acked_by, by) if new else page.acked_by
     enough = page.state is PageState.ACKED or len(takers) >= acks_needed(page, ladder, who)
-    state = _to(page, PageInput.ENOUGH if enough else PageInput.ACK)
+    what = PageInput.ENOUGH if enough else PageInput.ACK
+    state = _to(page, what if page.whom is None else PageInput.ANSWERED)
     answers = page.answers
     if all(name != by for name, _ in answers):
         answers = (*answers, (by, now))
     page = replace(
         page, state=state, acked_by=takers, acked_at=now, answers=answers, unseen_at=None
     )
+    if page.whom is not None:
+        return _over(page, wanted_words(page, now, who, "page.wanted.answered", kind="taken"))
     words: list[Effect] = []
     if new:
-        people = _reached(page, steps_of(page, ladder, who))
+        people = rung(page, ladder, who)
         others = tuple(person for person in people if person.name not in takers)
         line = Msg("page.taken" if enough else "page.taken.part", (team(page.code), team(by)))
         words += tell(page, others, (line,), now, kind="taken")
@@ -248,16 +295,26 @@ def _ack(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
 
 
 def _ended(page: Page, what: PageInput) -> Step:
-    ended = replace(page, state=_to(page, what))
-    over = (SavePage(page=ended), DropTimer(key=f"{TIMER}:{page.code}"))
-    return Step(page=ended, effects=over)
+    return _over(replace(page, state=_to(page, what)))
+
+
+def _over(page: Page, words: Iterable[Effect] = ()) -> Step:
+    """Return a page that is over, and what is said of it."""
+    over = (SavePage(page=page), DropTimer(key=f"{TIMER}:{page.code}"))
+    return Step(page=page, effects=(*over, *words))
+
+
+def _unanswered(page: Page, now: datetime, who: Who) -> Step:
+    """End what a colleague wanted, and tell them that nobody answered."""
+    ended = replace(page, state=_to(page, PageInput.UNANSWERED))
+    return _over(ended, wanted_words(page, now, who, "page.wanted.unanswered", kind="unanswered"))
 
 
 def _stand_down(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> Step:
     """End a page by hand: everybody who was rung, or took it, hears by whom."""
     step = _ended(page, PageInput.STAND_DOWN)
-    rung = (*_reached(page, steps_of(page, ladder, who)), *takers_of(page, who))
-    others = {person.name: person for person in rung if person.name != by}
+    told = (*rung(page, ladder, who), *takers_of(page, who), *asker_of(page, who))
+    others = {person.name: person for person in told if person.name != by}
     line = Msg("page.stood-down", (team(page.code), team(by)))
     words = (
         *tell(step.page, others.values(), (line,), now, kind="stood-down"),
@@ -288,7 +345,9 @@ def _tick_taken(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
 def _lapsed(page: Page, now: datetime, ladder: Ladder, who: Who) -> Step:
     """Ring a page that was taken again, as if nobody had."""
     state = _to(page, PageInput.LAPSE)
-    opened = replace(page, state=state, acked_by=(), acked_at=None, stepped_at=now)
+    opened = replace(
+        page, state=state, acked_by=(), acked_at=None, stepped_at=now, began_at=now, whole=False
+    )
     return _ring(_risen(opened, now, ladder, who), now, ladder, who)
 
 

@@ -31,7 +31,7 @@ def who_of(
     page: Page, terms: Terms, rota: Rota, now: datetime, excluded: frozenset[str] = frozenset()
 ) -> Who:
     """Return whom this page can reach; `excluded` are the names recused from its case."""
-    rooms = terms.team_rooms
+    rooms = () if page.whom else terms.team_rooms
     if page.exposure:
         rooms = terms.oversight_rooms or terms.team_rooms
     return Who(
@@ -52,10 +52,13 @@ def who_of_all(terms: Terms, rota: Rota, now: datetime) -> Who:
 def steps_of(page: Page, ladder: Ladder, who: Who) -> tuple[tuple[Person, ...], ...]:
     """Return the people of each step who can be reached; steps may be empty.
 
-    An exposure has one step: oversighters, or stewards where there are none.
+    An exposure has one step: oversighters, or stewards where there are none. So has a page that
+    a colleague wants for one person, and nobody stands in for them.
     """
+    reachable = _reachable(who)
+    if page.whom is not None:
+        return (tuple(person for person in reachable.values() if person.name == page.whom),)
     if page.exposure:
-        reachable = _reachable(who)
         for role in (Role.OVERSIGHTER, Role.STEWARD):
             holders = tuple(person for person in reachable.values() if role in person.roles)
             if holders:
@@ -98,12 +101,41 @@ def _reachable(who: Who) -> dict[str, Person]:
     }
 
 
+def rung(page: Page, ladder: Ladder, who: Who) -> tuple[Person, ...]:
+    """Return everybody who is rung now, each once, in order.
+
+    That is everybody of the steps so far, and the whole team once it is its turn.
+    """
+    steps = steps_of(page, ladder, who)
+    found = {person.name: person for step in steps[: page.step + 1] for person in step}
+    if page.whole:
+        found |= {person.name: person for person in whole_team(page, ladder, who)}
+    return tuple(found.values())
+
+
+def whole_team(page: Page, ladder: Ladder, who: Who) -> tuple[Person, ...]:
+    """Return everybody who is rung where nobody takes a page: who may take it, on duty or not.
+
+    For a drill, and for what a colleague wants of one person, nobody else is.
+    """
+    if page.drill or page.whom is not None:
+        return ()
+    reachable = _reachable(who).values()
+    return tuple(person for person in reachable if may_take(page, person.name, ladder, who))
+
+
 def may_take(page: Page, name: str, ladder: Ladder, who: Who) -> bool:
-    """Tell whether this person can act on the page, and so end its ringing.
+    """Tell whether this person can take the page, and so end its ringing.
 
     On-call people, people of any step, and whoever works cases; an exposure needs somebody
-    who would be rung for it. Nobody who is recused.
+    who would be rung for it, and what a colleague wants of one person that very person. Nobody
+    who is recused.
     """
+    return page.whom in {None, name} and may_end(page, name, ladder, who)
+
+
+def may_end(page: Page, name: str, ladder: Ladder, who: Who) -> bool:
+    """Tell whether this person can act on the page, and so stand it down."""
     person = next((person for person in who.people if person.name == name), None)
     if person is None or name in who.excluded:
         return False
@@ -118,8 +150,10 @@ def may_take(page: Page, name: str, ladder: Ladder, who: Who) -> bool:
 def acks_needed(page: Page, ladder: Ladder, who: Who) -> int:
     """Return how many people must take this page: never more than are rung for it."""
     wanted = ladder.acks.get(page.emergency, 1) if page.emergency else 1
-    rung = {person.name for step in steps_of(page, ladder, who) for person in step}
-    return max(1, min(wanted, len(rung)))
+    names = {person.name for step in steps_of(page, ladder, who) for person in step}
+    if page.whole:
+        names |= {person.name for person in whole_team(page, ladder, who)}
+    return max(1, min(wanted, len(names)))
 
 
 def takers_of(page: Page, who: Who) -> tuple[Person, ...]:

@@ -32,7 +32,9 @@ class Page:
     `called_at` is when the last call joined. `exposure` marks a live exposure: it rings oversighters and sends no emergency mail.
     `strangers` marks the one incident that calls of unverified strangers join. `drill` marks a
     test that everybody is told is one; `whom` names the only person whom a colleague wants rung.
-    `answers` are all acks with their moments, first ones only.
+    `asked_by` is the roster name of that colleague. `began_at` is when it began to ring, or to
+    ring again; `whole` is set once the whole team is rung. `answers` are all acks with their
+    moments, first ones only.
 
     What came in behind an ack: `told_at` is when whoever took it last heard of calls that joined;
     `untold` counts those since, `unheard` how many of them are of people who had not called
@@ -57,6 +59,9 @@ class Page:
     strangers: bool = False
     drill: bool = False
     whom: str | None = None
+    asked_by: str | None = None
+    began_at: datetime | None = None
+    whole: bool = False
     answers: tuple[tuple[str, datetime], ...] = ()
     told_at: datetime | None = None
     untold: int = 0
