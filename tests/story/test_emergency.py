@@ -2,7 +2,7 @@
 
 from bot.core.words.ports import MailOutcome, RowState
 from bot.texts import catalogue
-from tests.world import CODE, World
+from tests.world import CODE, PAGE, World
 
 
 async def test_a_yes_to_danger_mails_rings_and_tells_the_person_the_address(world: World) -> None:
@@ -145,3 +145,60 @@ async def test_of_a_page_stood_down_no_ring_is_left_to_go_out(world: World) -> N
     rows = await world.store.run(lambda unit: unit.rows_of_page(page))
     waiting = [row for row in rows if row.state in {RowState.PENDING, RowState.UNCERTAIN}]
     assert {row.key.split(":")[0] for row in waiting} == {"mail", "stood-down"}
+
+
+async def test_those_who_tell_of_danger_in_a_dm_join_those_in_rooms(world: World) -> None:
+    await world.says("rita", None, "urgent he is at my door")
+    page, first = world.page(), world.code(world.heard("rita"))
+    ring = [line for line in world.heard("alice") if "To take it" in line]
+    await world.says("stranger", None, "urgent there is a man with a knife")
+    second = world.code(world.heard("stranger"))
+    assert [line for line in world.heard("alice") if "To take it" in line] == ring
+    assert f"{page}: another call came in" in " ".join(world.heard("#team"))
+    mailed = [mail for mail in world.carrier.carried if mail.recipient == "emergency@example.org"]
+    assert len(mailed) == 2
+    assert set(PAGE.findall(" ".join(world.heard()))) == {page}
+    await world.says("bob", None, f"!ack {second}")
+    await world.later(seconds=10)
+    shown = " ".join(await world.says("bob", None, f"!stand-down {second} all is well"))
+    assert {first, second} <= set(CODE.findall(shown))
+    assert "2 calls" in shown
+
+
+async def test_an_ack_does_not_silence_who_calls_after_it(world: World) -> None:
+    await world.says("rita", None, "urgent he is at my door")
+    page = world.page()
+    await world.says("alice", None, "!ack")
+    await world.later(minutes=1)
+    before = len(world.heard("alice"))
+    await world.says("stranger", None, "urgent there is a man with a knife")
+    told = " ".join(world.heard("alice")[before:])
+    assert "another call came in" in told
+    assert "knife" not in told
+    assert "!ack" in told
+    await world.later(minutes=3, seconds=1)
+    assert any(f"{page}: danger to life, raised" in line for line in world.heard("alice")[before:])
+    await world.says("alice", None, "!ack")
+    before = len(world.heard("alice"))
+    world.net.arrive("third")
+    await world.says("third", None, "urgent they have him")
+    await world.later(minutes=10)
+    assert world.heard("alice")[before:] == []
+    await world.later(minutes=2)
+    assert "1 more call came in" in " ".join(world.heard("alice")[before:])
+    await world.says("alice", None, "!ack")
+    before = len(world.heard("alice"))
+    await world.later(minutes=10)
+    assert world.heard("alice")[before:] == []
+
+
+async def test_whoever_joined_hears_the_truth_as_well(world: World) -> None:
+    world.carrier.always = MailOutcome.RETRY
+    for nick in ("alice", "bob", "olga"):
+        world.net.leave(nick)
+    await world.says("rita", None, "urgent he is at my door")
+    await world.says("stranger", None, "urgent there is a man with a knife")
+    before = len(world.net.said)
+    await world.later(minutes=2)
+    told = {said.place.address for said in world.net.said[before:] if "reach anyone" in said.text}
+    assert told == {"rita", "stranger"}

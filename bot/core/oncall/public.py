@@ -2,17 +2,15 @@
 
 Nothing is mailed. What was said is kept in a case. As long as a page of such calls is live,
 further ones join it and are kept in the same case: they ring nobody anew, and whoever took it
-hears of them every quarter of an hour at most.
+hears of all of them, every quarter of an hour at most.
 """
 
 from dataclasses import replace
 
-from bot.core.oncall.calls import QUESTION, QUIET
-from bot.core.oncall.classes import class_of
+from bot.core.oncall.behind import joined
+from bot.core.oncall.calls import QUESTION
 from bot.core.oncall.context import CallContext
 from bot.core.oncall.ladder import PageInput, advance
-from bot.core.oncall.reach import takers_of
-from bot.core.oncall.tell import tell
 from bot.core.words.effects import (
     Answer,
     Called,
@@ -20,13 +18,12 @@ from bot.core.words.effects import (
     Hear,
     OpenReport,
     PublicCall,
-    SavePage,
 )
 from bot.core.words.ids import CodeKind
 from bot.core.words.labels import Label
 from bot.core.words.names import mentioned
-from bot.core.words.pages import Page, PageState
-from bot.core.words.text import Msg, doc, plain, team
+from bot.core.words.pages import Page
+from bot.core.words.text import Msg, doc, plain
 
 
 def expand_public(effect: PublicCall, ctx: CallContext) -> Effects:
@@ -36,7 +33,7 @@ def expand_public(effect: PublicCall, ctx: CallContext) -> Effects:
     """
     heard = Answer(doc=doc(Msg("call.heard"), label=Label.PUBLIC), plain_message=True)
     named = _named(effect, ctx)
-    live = (page for page in ctx.pages.live() if page.emergency is None and not page.exposure)
+    live = (page for page in ctx.pages.live() if _is_call(page))
     page = next((page for page in live if page.case and ctx.excluded(page.case) >= named), None)
     if page is not None and page.case is not None:
         return [*_joined(page, page.case, effect, ctx), heard]
@@ -58,6 +55,12 @@ def expand_public(effect: PublicCall, ctx: CallContext) -> Effects:
     ]
 
 
+def _is_call(page: Page) -> bool:
+    """Tell whether a page is of a call in a room: no exposure, drill, or ring for one person."""
+    special = page.exposure or page.drill or page.whom is not None
+    return page.emergency is None and not special
+
+
 def _named(effect: PublicCall, ctx: CallContext) -> frozenset[str]:
     if effect.by is not None:
         return frozenset()
@@ -66,13 +69,9 @@ def _named(effect: PublicCall, ctx: CallContext) -> frozenset[str]:
 
 def _joined(page: Page, case: str, effect: PublicCall, ctx: CallContext) -> Effects:
     page = replace(page, calls=page.calls + 1, called_at=ctx.now)
-    effects: Effects = [
+    step = joined(page, case, ctx, new=False, by=effect.by)
+    return [
         Hear(code=case, question=QUESTION, words=effect.words),
+        *step.effects,
         Called(code=case, page=page.code, emergency=None, by=effect.by),
-        SavePage(page=page),
     ]
-    told = [row.created_at for row in ctx.rows(page.code) if row.key.startswith("joined:")]
-    if page.state is PageState.ACKED and all(ctx.now - at >= QUIET for at in told):
-        line = Msg("page.joined", (team(page.code), class_of(page), team(case)))
-        effects += tell(page, takers_of(page, ctx.who(page)), (line,), ctx.now, kind="joined")
-    return effects

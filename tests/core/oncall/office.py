@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.oncall.calls import CallContext, expand, expand_exposure, on_page_timer, on_routes
 from bot.core.oncall.ladder import PageInput, Step, advance
-from bot.core.words.cases import CaseRow, CaseStatus, CaseView
+from bot.core.words.cases import CaseRow, CaseStatus, CaseView, Entry
 from bot.core.words.effects import (
     Answer,
+    Called,
     DropTimer,
     Effect,
     Lane,
@@ -21,7 +22,7 @@ from bot.core.words.effects import (
     SetTimer,
     ToIdentity,
 )
-from bot.core.words.facts import Mark
+from bot.core.words.facts import JSON, Mark
 from bot.core.words.ids import CodeKind, Dice, new_code
 from bot.core.words.pages import EmergencyClass, Page, PageState
 from bot.core.words.people import Account, Person, Role
@@ -211,11 +212,19 @@ class Office:
                     self.timers.pop(key, None)
                 case OpenReport(code=code, kind=kind):
                     self.views[code] = case(code, kind=kind)
+                case Called(code=code, page=rung, by=by) if code in self.views:
+                    view = self.views[code]
+                    called = self._called(len(view.entries) + 1, rung, by)
+                    self.views[code] = replace(view, entries=(*view.entries, called))
                 case Post() | Mail():
                     self._enqueue(effect)
                 case _:
                     pass
         return kept
+
+    def _called(self, seq: int, page: str, by: str | None) -> Entry:
+        data: dict[str, JSON] = {"page": page}
+        return Entry(seq=seq, kind="called", at=self.now, by=by, data=data, words=False)
 
     def _enqueue(self, effect: Post | Mail) -> None:
         if effect.key in self.outbox:
