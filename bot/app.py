@@ -142,11 +142,13 @@ async def serve_until(
         stack.push_async_callback(bot.stop)
         await bot.start()
         on_bot(bot)
-        watchdog = Watchdog.named_in(os.environ, clock=parts.clock, store=parts.store)
+        watchdog = Watchdog.named_in(
+            os.environ, clock=parts.clock, store=parts.store, hanging=bot.vitals.hanging
+        )
         if watchdog is not None:
             bot.supervisor.keep("watchdog", watchdog.run)
         if config.health is not None:
-            port = await serve(config.health, lambda: bot.up, stack)
+            port = await serve(config.health, bot.vitals.well, stack)
             if config.health[1] == 0:
                 say(f"health {config.health[0]}:{port}")
         await stop.wait()

@@ -34,6 +34,7 @@ from bot.runtime.roomwatch import RoomWatch
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.standing import orphans, ring_anew
 from bot.runtime.supervisor import Supervisor
+from bot.runtime.vitals import Vitals
 from bot.runtime.voice import Voice
 from bot.runtime.watching import look_again
 
@@ -75,12 +76,14 @@ class Bot:
         self.rooms = RoomWatch(
             live=parts.live, voice=self.voice, supervisor=self.supervisor, clock=parts.clock
         )
+        self.vitals = self._vitals(performer)
         self.outbox = Outbox(
             store=parts.store,
             clock=parts.clock,
             live=parts.live,
             voice=self.voice,
-            carrier=parts.carrier,
+            carrier=self.vitals.mail,
+            over=self.vitals.away.over,
             supervisor=self.supervisor,
             tell_held=self.handling.tell_held,
             up=lambda network: network in self._up,
@@ -126,6 +129,20 @@ class Bot:
             probe=parts.probe,
         )
 
+    def _vitals(self, performer: Performer) -> Vitals:
+        parts = self.parts
+        return Vitals(
+            live=parts.live,
+            clock=parts.clock,
+            store=parts.store,
+            performer=performer,
+            carrier=parts.carrier,
+            up=lambda network: network in self._up,
+            fallen=lambda: False,
+            nudge=self._nudge,
+            rounds=lambda: {"outbox": self.outbox.round_at, "scheduler": self.scheduler.round_at},
+        )
+
     def _reloader(self, performer: Performer) -> Reloader:
         parts = self.parts
         return Reloader(
@@ -154,6 +171,7 @@ class Bot:
         await self.parts.store.run(self._look_for_orphans)
         self.supervisor.keep("outbox", self.outbox.run)
         self.supervisor.keep("scheduler", self.scheduler.run)
+        self.vitals.start(self.supervisor)
         for name, transport in live.transports.items():
             self.supervisor.keep(name, partial(transport.run, self.sink))
 
@@ -186,6 +204,7 @@ class Bot:
                 self._maybe_ready()
             case LinkChanged(network=network):
                 self._up.discard(network)
+                self.vitals.pulse.lost(network)
                 self.rooms.forget(network)
             case IdentityEnded():
                 # What was said under it stays; the next line needs the six words.

@@ -1,6 +1,6 @@
 """A page for machines that look after the bot: is it up; nothing else is told."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 #: Returns whether the bot is well.
-Well = Callable[[], bool]
+Well = Callable[[], Awaitable[bool]]
 
 
 async def serve(listen: tuple[str, int], well: Well, stack: AsyncExitStack) -> int:
@@ -16,7 +16,7 @@ async def serve(listen: tuple[str, int], well: Well, stack: AsyncExitStack) -> i
     from aiohttp import web
 
     async def healthz(_request: "web.Request") -> "web.Response":
-        if well():
+        if await well():
             return web.Response(text="ok\n")
         return web.Response(status=503, text="down\n")
 

@@ -1,12 +1,12 @@
 """Tells systemd that the bot runs, again and again as long as it really does (sd_notify).
 
-Each word goes out behind an answer of the database thread, from the event loop: a bot in which
-either hangs falls silent, and is started anew.
+Each word goes out behind an answer of the database thread, from the event loop, and only while
+the workers come round: a bot in which any of these hangs falls silent, and is started anew.
 """
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,9 +29,18 @@ class Watchdog:
     every: float | None
     clock: Clock
     store: Store
+    #: Returns the name of a worker that hangs; None for none.
+    hanging: Callable[[], str | None]
 
     @classmethod
-    def named_in(cls, environ: Mapping[str, str], *, clock: Clock, store: Store) -> Self | None:
+    def named_in(
+        cls,
+        environ: Mapping[str, str],
+        *,
+        clock: Clock,
+        store: Store,
+        hanging: Callable[[], str | None],
+    ) -> Self | None:
         """Return what the environment of a service asks for; None where nobody listens."""
         address = environ.get("NOTIFY_SOCKET", "")
         if not address.startswith(("/", "@")):
@@ -40,7 +49,7 @@ class Watchdog:
         limit = environ.get("WATCHDOG_USEC", "")
         watched = mine and limit.isascii() and limit.isdigit() and int(limit) > 0
         every = int(limit) / _MICRO / _OFTEN if watched else None
-        return cls(address=address, every=every, clock=clock, store=store)
+        return cls(address=address, every=every, clock=clock, store=store, hanging=hanging)
 
     async def run(self) -> None:
         """Say that the bot runs; with `every`, go on saying so until cancelled."""
@@ -51,7 +60,11 @@ class Watchdog:
             # An error is an answer: a database that fails is not mended by a new start.
             except Exception as error:  # noqa: BLE001
                 log.warning("watchdog.store", kind=type(error).__name__)
-            self._tell("WATCHDOG=1")
+            hanging = self.hanging()
+            if hanging is None:
+                self._tell("WATCHDOG=1")
+            else:
+                log.error("watchdog.hangs", part=hanging)
             await self.clock.sleep(self.every)
 
     def _tell(self, word: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,10 @@ def heard(systemd: socket.socket) -> list[str]:
 
 def watchdog(world: World, **environ: str) -> Watchdog | None:
     assert world.store is not None
-    return Watchdog.named_in(environ, clock=world.clock, store=world.store)
+    assert world.bot is not None
+    return Watchdog.named_in(
+        environ, clock=world.clock, store=world.store, hanging=world.bot.vitals.hanging
+    )
 
 
 async def test_it_speaks_three_times_in_the_time_that_may_pass(
@@ -65,6 +69,7 @@ async def test_a_database_that_hangs_makes_it_fall_silent(
         every=30.0,
         clock=world.clock,
         store=Hanging(),  # type: ignore[arg-type]  # only what the watchdog asks of it
+        hanging=lambda: None,
     )
     assert world.bot is not None
     world.bot.supervisor.keep("watchdog", told.run)
@@ -72,6 +77,32 @@ async def test_a_database_that_hangs_makes_it_fall_silent(
         await asyncio.sleep(0)
     world.clock.set(world.clock.now())
     assert heard(systemd) == ["READY=1"]
+
+
+@pytest.mark.parametrize("part", ["outbox", "scheduler"])
+async def test_a_worker_that_hangs_makes_it_fall_silent(
+    world: World, systemd: socket.socket, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = watchdog(world, NOTIFY_SOCKET=systemd.getsockname(), WATCHDOG_USEC="90000000")
+    assert told is not None
+    assert world.bot is not None
+    world.bot.supervisor.keep("watchdog", told.run)
+    await world.later(minutes=5)
+    assert world.bot.vitals.hanging() is None
+    heard(systemd)
+
+    async def never(_moment: datetime | None, *, at_most: float) -> None:
+        del at_most
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(getattr(world.bot, part).waker, "until", never)
+    await world.later(minutes=2)
+    assert len(heard(systemd)) == 4
+    await world.later(minutes=2)
+    assert world.bot.vitals.hanging() == part
+    assert len(heard(systemd)) <= 2
+    await world.later(minutes=5)
+    assert heard(systemd) == []
 
 
 async def test_a_database_that_fails_is_an_answer(world: World, systemd: socket.socket) -> None:
@@ -84,6 +115,7 @@ async def test_a_database_that_fails_is_an_answer(world: World, systemd: socket.
         every=30.0,
         clock=world.clock,
         store=Failing(),  # type: ignore[arg-type]  # only what the watchdog asks of it
+        hanging=lambda: None,
     )
     assert world.bot is not None
     world.bot.supervisor.keep("watchdog", told.run)

@@ -15,7 +15,7 @@ from bot.transports.irc.speech import Lane
 from bot.transports.irc.timing import within
 
 _log = structlog.get_logger(__name__)
-#: So often in a row a busy connection is left in peace; then its turn is waited for.
+#: So often after an echo a busy connection is left in peace; then its turn is waited for.
 _MOST_SKIPPED = 2
 #: A network that has never given back so many is one that does not, and not one that is silent.
 _MOST_UNHEARD = 4
@@ -26,7 +26,9 @@ class Pulse:
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
-        self._skipped = 0
+        #: Where an echo came back last, and how often that is good enough.
+        self._good: Session | None = None
+        self._skips = 0
         #: Whether an echo has ever come back, and how many have not before that.
         self._proven = False
         self._unheard = 0
@@ -42,10 +44,10 @@ class Pulse:
         async with self._lock:
             if not session.identified:
                 return False
-            if not session.turnstile.idle and self._skipped < _MOST_SKIPPED:
-                self._skipped += 1
+            if not session.turnstile.idle and session is self._good and self._skips:
+                self._skips -= 1
                 return True
-            self._skipped = 0
+            self._good = None
             try:
                 turn = session.turnstile.turn(Lane.CONTROL)
                 if not await within(session.context.clock, seconds, turn):
@@ -73,6 +75,7 @@ class Pulse:
         if verdict in {Sent.GONE, Sent.REFUSED}:
             return await self._refusal(session, echo, seconds)
         self._proven = self._proven or echo.heard
+        self._good, self._skips = session, _MOST_SKIPPED
         return session.identified
 
     @property
