@@ -101,7 +101,8 @@ LIST_INFLIGHT = "SELECT id FROM outbox WHERE state = 'inflight'"
 ANEW = "UPDATE outbox SET next_at = created_at WHERE state IN ('pending', 'uncertain')"
 
 _OVER = frozenset({RowState.SENT, RowState.DONE, RowState.DEAD})
-_LONGEST_WAIT = timedelta(hours=1)
+#: Whatever is due later than this was so by a clock that was set back since.
+_LONGEST_WAIT, _LONGEST_URGENT_WAIT = timedelta(hours=1), timedelta(minutes=2)
 _REASON = re.compile(r"[a-z0-9-]{0,40}")
 
 
@@ -137,7 +138,8 @@ class OutboxBook:
         """
         ids: list[int] = []
         for lane in Lane:
-            wanted = (int(lane), stamp(now), stamp(now + _LONGEST_WAIT), limit - len(ids))
+            longest = _LONGEST_URGENT_WAIT if lane <= Lane.PAGE else _LONGEST_WAIT
+            wanted = (int(lane), stamp(now), stamp(now + longest), limit - len(ids))
             ids += [row_id for (row_id,) in self._connection.execute(DUE_IDS, wanted)]
         taken = (self._take(row_id) for row_id in ids)
         return [row for row in taken if row is not None]

@@ -40,14 +40,19 @@ PAGE = re.compile(r"\bE-[0-9A-Z]{6}\b")
 
 
 class FakeClock:
-    """A clock that moves when it is told to."""
+    """A clock that moves when it is told to. What it shows may jump; what has passed does not."""
 
     def __init__(self) -> None:
         self._now = START
+        self._ahead = timedelta()
         self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
-        return self._now
+        return self._now + self._ahead
+
+    def jump(self, delta: timedelta) -> None:
+        """Show another time from now on: no time passes, and nobody wakes."""
+        self._ahead += delta
 
     def monotonic(self) -> float:
         return (self._now - START).total_seconds()
@@ -59,12 +64,12 @@ class FakeClock:
 
     def next_wake(self) -> datetime | None:
         live = [due for due, waiter in self._sleepers if not waiter.done()]
-        return min(live, default=None)
+        return min(live) + self._ahead if live else None
 
     def set(self, moment: datetime) -> None:
-        self._now = moment
+        self._now = moment - self._ahead
         for due, waiter in self._sleepers:
-            if due <= moment and not waiter.done():
+            if due <= self._now and not waiter.done():
                 waiter.set_result(None)
         self._sleepers = [(d, w) for d, w in self._sleepers if not w.done()]
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 
+from bot.core.oncall.jump import Jump
 from bot.core.words.ports import Clock, Probe, Store, Timer, Unit, no_probe
 from bot.runtime.clock import Waker
 
@@ -27,6 +28,11 @@ log = structlog.get_logger()
 Ring = Callable[[Unit, Timer, datetime], None]
 
 
+def no_jump(unit: Unit, jump: Jump) -> None:
+    """Do nothing where the clock jumped."""
+    del unit, jump
+
+
 @dataclass(slots=True, kw_only=True)
 class Scheduler:
     """The worker. `nudge` its waker after a commit that set timers."""
@@ -38,6 +44,8 @@ class Scheduler:
     after: Callable[[], None]
     #: Called when the clock was set back: what was due soon is due in a far future then.
     turned_back: Callable[[Unit, datetime], None]
+    #: Called before that, and when the clock was set forward.
+    jumped: Callable[[Unit, Jump], None] = no_jump
     probe: Probe = no_probe
     #: When it last came round, on the monotonic clock.
     round_at: float = field(init=False)
@@ -48,13 +56,15 @@ class Scheduler:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        latest = self.clock.now()
+        latest, steady = self.clock.now(), self.clock.monotonic()
         while True:
             self.round_at = self.clock.monotonic()
             now = self.clock.now()
-            if now < latest - SET_BACK:
-                await self.store.run(partial(self._turn_back, now))
-            latest = now
+            passed = timedelta(seconds=self.round_at - steady)
+            jump = Jump(by=now - latest - passed, now=now, within=passed)
+            if abs(jump.by) > SET_BACK:
+                await self.store.run(partial(self._jump, jump), urgent=True)
+            latest, steady = now, self.round_at
             timers, following = await self.store.run(partial(_due, now), urgent=True)
             others = [timer for timer in timers if timer.kind not in URGENT]
             for some in ([timer for timer in timers if timer.kind in URGENT], others[:A_FEW]):
@@ -65,8 +75,10 @@ class Scheduler:
             if not timers:
                 await self.waker.until(following, at_most=IDLE)
 
-    def _turn_back(self, now: datetime, unit: Unit) -> None:
-        self.turned_back(unit, now)
+    def _jump(self, jump: Jump, unit: Unit) -> None:
+        self.jumped(unit, jump)
+        if jump.by < timedelta(0):
+            self.turned_back(unit, jump.now)
 
     async def _rung(self, timer: Timer, now: datetime) -> None:
         """Ring one timer, in a commit of its own; one that fails is rung again in a while."""
