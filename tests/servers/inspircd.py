@@ -113,6 +113,12 @@ class InspIRCd:
             control.send(f"SAJOIN {nick} {channel}")
             await control.sync()
 
+    async def force_nick(self, nick: str, other: str) -> None:
+        """SANICK: what services do to somebody who does not prove a nick."""
+        async with self._control() as control:
+            control.send(f"SANICK {nick} {other}")
+            await control.sync()
+
     @asynccontextmanager
     async def _control(self, *, oper: bool = True) -> AsyncIterator[IRCClient]:
         control = await IRCClient.connect(self.host, self.port, "control")

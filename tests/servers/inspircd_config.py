@@ -15,7 +15,7 @@ _MODULES = (
     "cap ircv3 ircv3_accounttag ircv3_batch ircv3_capnotify ircv3_chghost ircv3_ctctags "
     "ircv3_echomessage ircv3_invitenotify ircv3_labeledresponse ircv3_msgid ircv3_servertime "
     "services_account sasl sslinfo ssl_gnutls monitor spanningtree cloaking md5 sha256 "
-    "namesx uhnames conn_umodes botmode callerid deaf muteban banexception inviteexception samode sajoin servprotect "
+    "namesx uhnames conn_umodes botmode callerid deaf muteban banexception inviteexception samode sajoin sanick servprotect "
     "svshold cban chghost chgident hidechans"
 ).split()
 
