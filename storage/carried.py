@@ -117,6 +117,11 @@ class Baggage:
         """Return the codes of the pages in it."""
         return tuple(page.code for page in self.calls)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return not any(value for value in astuple(self)[2:])
+
     def digest(self) -> str:
         """Return what tells this from everything else that was ever carried."""
         return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()

@@ -86,6 +86,12 @@ class UnfitFileSystem(StorageRefused):
     """The file system of the data folder cannot keep a write-ahead log; use a local disk."""
 
 
+class NoRoom(StorageRefused):
+    """The data folder cannot be written: its disk is full, read-only or failing; make room on
+    it, or take in emergencies alone until there is some, with `run --emergency-only`.
+    """
+
+
 class StorageClosed(StorageError, StoreFailed):
     """The database is closed."""
 

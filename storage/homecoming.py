@@ -213,8 +213,8 @@ def _matched(
 
 def _renumbered(fact: CarriedFact, numbers: Mapping[int, int]) -> CarriedFact:
     wire = load_json(fact.spine)
-    data = wire["data"]
-    if wire["kind"] != FactKind.UNDONE or not isinstance(data, dict):
+    data = wire.get("data")
+    if wire.get("kind") != FactKind.UNDONE or not isinstance(data, dict):
         return fact
     seqs = [numbers.get(seq, seq) for seq in undone_seqs(data)]
     return replace(fact, spine=dump_json({**wire, "data": {**data, "seqs": [*seqs]}}))

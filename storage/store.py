@@ -1,5 +1,6 @@
 """The store: a data folder opened with its root key, running jobs until it is closed."""
 
+import errno
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +10,13 @@ from typing import TypeVar
 from bot.core.words.ports import Probe, Unit, no_probe
 from storage.audit import AuditBook, AuditVerdict
 from storage.database import BEGIN, COMMIT, ROLLBACK, Database, checkpoint, set_up
-from storage.errors import CopiedDatabase, DamagedDatabase, TransactionLost
+from storage.errors import (
+    CopiedDatabase,
+    DamagedDatabase,
+    NoRoom,
+    StorageError,
+    TransactionLost,
+)
 from storage.keyring import KeyRing
 from storage.keys import RootSecrets, derive, load_root_key
 from storage.migrate import migrate, migrations, version_of
@@ -18,15 +25,27 @@ from storage.unit import SealedUnit
 
 Result = TypeVar("Result")
 
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG})
+#: `SQLITE_FULL`, `SQLITE_IOERR`, `SQLITE_READONLY`, `SQLITE_CANTOPEN`.
+_FAILING = frozenset({13, 10, 8, 14})
+
 
 class SealedStore:
-    """`Store` on a folder of this machine. Made by `open_store`."""
+    """`Store` on a database. Made by `open_store`, which holds the `folder` until it is closed.
 
-    def __init__(self, database: Database, ring: KeyRing, folder: Folder) -> None:
+    A reserve's has no folder of its own.
+    """
+
+    def __init__(self, database: Database, ring: KeyRing, folder: Folder | None = None) -> None:
         self.database = database
         self._ring = ring
-        self._folder = folder
+        self.folder = folder
         database.on_rollback = ring.forget
+
+    @property
+    def ring(self) -> KeyRing:
+        """Return what its values are sealed with, for jobs on the database thread."""
+        return self._ring
 
     async def run(self, job: Callable[[Unit], Result], *, urgent: bool = False) -> Result:
         """Run a job on the database thread; returns after its commit is durable.
@@ -40,7 +59,10 @@ class SealedStore:
             return await self.database.run(
                 lambda connection: job(SealedUnit(connection, ring)), urgent=urgent
             )
-        except sqlite3.OperationalError as error:
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            # Whoever wrote the job is to blame, not the database.
+            raise
+        except sqlite3.DatabaseError as error:
             raise TransactionLost(getattr(error, "sqlite_errorname", None)) from error
 
     async def verify_audit(self) -> AuditVerdict:
@@ -55,7 +77,8 @@ class SealedStore:
         try:
             await self.database.close()
         finally:
-            self._folder.release()
+            if self.folder is not None:
+                self.folder.release()
 
 
 async def open_store(
@@ -69,10 +92,27 @@ async def open_store(
     """Open the database in `data_dir`, making and migrating it where needed.
 
     `now` is the wall clock, UTC; it is called on the database thread. `adopt` takes over a
-    folder that was copied or moved. `probe` is told of the points of each commit. Rows that an earlier process had in hand are uncertain and
-    due afterwards. Raises a `StorageRefused` when this must not be done, and changes nothing.
+    folder that was copied or moved. `probe` is told of the points of each commit. Rows that an
+    earlier process had in hand are uncertain and due afterwards. Raises a `StorageRefused` when
+    this must not be done, and changes nothing; `NoRoom` where nothing can be written.
     """
     secrets = derive(load_root_key(root_key_file, data_dir=data_dir))
+    try:
+        return await _open(data_dir, secrets, now=now, adopt=adopt, probe=probe)
+    except (OSError, sqlite3.Error, StorageError) as error:
+        if _unwritable(error):
+            raise NoRoom(data_dir) from error
+        raise
+
+
+async def _open(
+    data_dir: Path,
+    secrets: RootSecrets,
+    *,
+    now: Callable[[], datetime],
+    adopt: bool,
+    probe: Probe,
+) -> SealedStore:
     folder = claim_folder(data_dir, secrets, adopt=adopt)
     try:
         database = await Database.open(folder.database, probe=probe)
@@ -87,6 +127,16 @@ async def open_store(
         folder.release()
         raise
     return store
+
+
+def _unwritable(error: BaseException) -> bool:
+    """Tell whether an error, or what caused it, says that the disk cannot be written."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(error, OSError):
+        found = error.errno in _UNWRITABLE
+    else:
+        found = code is not None and code & 0xFF in _FAILING
+    return found or (error.__cause__ is not None and _unwritable(error.__cause__))
 
 
 def _prepare(
