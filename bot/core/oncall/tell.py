@@ -1,5 +1,6 @@
 """What people and rooms are told about a page: codes, class and age, never content."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from bot.core.words.effects import Effect, Lane, Mail, Post, ToPerson, ToRoom
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.text import Count, Line, Msg, doc, public, team
+
+_RING = re.compile(r"(ring(?:-room)?:.+:)\d{8}T\d{12}(.*)")
 
 
 def ring_line(page: Page, now: datetime, who: Who) -> Msg:
@@ -74,3 +77,11 @@ def tell_rooms(
 
 def _stamp(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M%S%f}"
+
+
+def latest_ring(key: str, page: Page) -> str | None:
+    """Return the key of a page's latest ring for whom the ring with `key` is; None for no ring."""
+    ring = _RING.fullmatch(key)
+    if ring is None or page.rung_at is None:
+        return None
+    return f"{ring[1]}{_stamp(page.rung_at)}{ring[2]}"
