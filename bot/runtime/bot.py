@@ -135,6 +135,7 @@ class Bot:
             live=parts.live,
             clock=parts.clock,
             store=parts.store,
+            again=parts.store,
             performer=performer,
             carrier=parts.carrier,
             up=lambda network: network in self._up,

@@ -20,13 +20,15 @@ LONGEST_ROUND = 120.0
 class Vitals:
     """The parts, wired. `mail` stands before the carrier; `up` tells whether a network is there.
 
-    `fallen` tells whether something else than the database is asked for now; `nudge` wakes the
-    outbox; `rounds` are the workers, each with the moment at which it last came round.
+    `again` is `store` for what may as well be kept elsewhere, and twice; `fallen` tells whether
+    something else than the database is asked for now; `nudge` wakes the outbox; `rounds` are the
+    workers, each with the moment at which it last came round.
     """
 
     live: Live
     clock: Clock
     store: Store
+    again: Store
     performer: Performer
     carrier: MailCarrier
     up: Callable[[str], bool]
@@ -40,12 +42,12 @@ class Vitals:
 
     def __post_init__(self) -> None:
         """Wire them."""
-        clock, store, performer = self.clock, self.store, self.performer
-        self.away = Away(store=store, performer=performer, clock=clock, nudge=self.nudge)
+        clock, performer = self.clock, self.performer
+        self.away = Away(store=self.again, performer=performer, clock=clock, nudge=self.nudge)
         self.mail = MailWatch(carrier=self.carrier, clock=clock)
         self.pulse = Pulse(live=self.live, clock=clock, up=self.up, away=self.away, mail=self.mail)
         self.heartbeat = Heartbeat(
-            store=store,
+            store=self.store,
             clock=clock,
             live=self.live,
             performer=performer,
