@@ -9,8 +9,9 @@ from bot.core.oncall.behind import about, joined, joined_line, on_time
 from bot.core.oncall.classes import CLASSES, SELF_HARM_KIND, contact_of
 from bot.core.oncall.context import CallContext, caller_mark
 from bot.core.oncall.joining import Joining, joining, named_in
+from bot.core.oncall.known import known_of
 from bot.core.oncall.ladder import PageInput, advance
-from bot.core.oncall.packet import Caller, Packet, known_of, packet_doc
+from bot.core.oncall.packet import Caller, Packet, packet_doc
 from bot.core.oncall.routes import FIRST, on_routes, routes_timer
 from bot.core.oncall.tell import tell_rooms
 from bot.core.oncall.told import told
@@ -149,6 +150,7 @@ def _joined(effect: RaiseEmergency, ctx: CallContext, place: Joining) -> Effects
 
 def _mails(effect: RaiseEmergency, ctx: CallContext, place: Joining) -> Effects:
     page = place.page
+    view = None if place.opens else ctx.cases.find(place.case)
     packet = Packet(
         page=page.code,
         case=place.case,
@@ -156,10 +158,11 @@ def _mails(effect: RaiseEmergency, ctx: CallContext, place: Joining) -> Effects:
         at=ctx.now,
         words=effect.words,
         caller=Caller.of(ctx.person, ctx.nick, effect.identity),
-        known=known_of(None if place.opens else ctx.cases.find(place.case), ctx.cases),
+        known=known_of(effect.words, view, ctx.cases, ctx.terms.people, ctx.canonical),
+        self_harm=effect.self_harm,
     )
-    known = ctx.person is None and effect.identity is not None
-    mark = f":{caller_mark(page, effect.identity)}" if known and effect.identity else ""
+    stranger = effect.identity if ctx.person is None else None
+    mark = "" if stranger is None else f":{caller_mark(page, stranger)}"
     return [
         Mail(
             to=address,
