@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from random import Random
@@ -10,8 +10,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
+from bot.core.oncall.reach import Who
+from bot.core.oncall.reach import rung as rung_for
 from bot.core.oncall.rota import covered, gaps, next_watch, on_call, stretches
+from bot.core.words.pages import EmergencyClass, Page
+from bot.core.words.people import Role
 from bot.core.words.rota import Override, Rota, Shift, Span
+from tests.core.oncall.office import LADDER, person
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,6 +27,14 @@ FIRST_DAY = date(1970, 1, 1).toordinal()
 ZONES = sorted(available_timezones())
 LEAP = datetime(2028, 2, 28, 12, tzinfo=UTC)
 PEOPLE = ("ann", "ben", "cai", "dee")
+#: Everybody who can be rung, one of them on no rota, and one who takes no calls.
+TEAM = (
+    *(person(name, Role.ON_CALL) for name in PEOPLE),
+    person("eve", Role.FUNCTIONARY),
+    person("fay", Role.OPERATOR),
+)
+#: One that has climbed the whole ladder.
+PAGE = Page(code="E-AAAAAA", emergency=EmergencyClass.LIFE, case=None, opened_at=LEAP, step=9)
 
 
 # ---- the oracle ------------------------------------------------------------------------------
@@ -221,6 +234,12 @@ def agree(dice: Random, zone: str, first: int) -> int:
         everybody = [set(step) for step in steps]
         wanted = rung if any(rung) else everybody
         assert [set(step) for step in on_call(rota, steps, now)] == wanted
+        # Where nobody takes it in time, everybody who may is rung, whatever the rota says.
+        who = Who(people=TEAM, rooms=(), prefix="!", rota=rota, now=now)
+        ladder = replace(LADDER, steps=tuple(map(tuple, steps)))
+        assert {p.name for p in rung_for(PAGE, ladder, who)} == set().union(*wanted)
+        everybody_able = {p.name for p in rung_for(replace(PAGE, whole=True), ladder, who)}
+        assert everybody_able == {*PEOPLE, "eve"}
     return len(expected)
 
 
