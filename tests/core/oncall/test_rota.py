@@ -16,7 +16,8 @@ from bot.core.oncall.rota import covered, gaps, next_watch, on_call, stretches
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.people import Role
 from bot.core.words.rota import Override, Rota, Shift, Span
-from tests.core.oncall.office import LADDER, person
+from tests.core.oncall.office import LADDER
+from tests.core.oncall.office import person as somebody
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,9 +30,9 @@ LEAP = datetime(2028, 2, 28, 12, tzinfo=UTC)
 PEOPLE = ("ann", "ben", "cai", "dee")
 #: Everybody who can be rung, one of them on no rota, and one who takes no calls.
 TEAM = (
-    *(person(name, Role.ON_CALL) for name in PEOPLE),
-    person("eve", Role.FUNCTIONARY),
-    person("fay", Role.OPERATOR),
+    *(somebody(name, Role.ON_CALL) for name in PEOPLE),
+    somebody("eve", Role.FUNCTIONARY),
+    somebody("fay", Role.OPERATOR),
 )
 #: One that has climbed the whole ladder.
 PAGE = Page(code="E-AAAAAA", emergency=EmergencyClass.LIFE, case=None, opened_at=LEAP, step=9)
@@ -234,13 +235,16 @@ def agree(dice: Random, zone: str, first: int) -> int:
         everybody = [set(step) for step in steps]
         wanted = rung if any(rung) else everybody
         assert [set(step) for step in on_call(rota, steps, now)] == wanted
-        # Where nobody takes it in time, everybody who may is rung, whatever the rota says.
-        who = Who(people=TEAM, rooms=(), prefix="!", rota=rota, now=now)
-        ladder = replace(LADDER, steps=tuple(map(tuple, steps)))
-        assert {p.name for p in rung_for(PAGE, ladder, who)} == set().union(*wanted)
-        everybody_able = {p.name for p in rung_for(replace(PAGE, whole=True), ladder, who)}
-        assert everybody_able == {*PEOPLE, "eve"}
+    rings_all(rota, steps, now, set().union(*wanted))
     return len(expected)
+
+
+def rings_all(rota: Rota, steps: Sequence[Sequence[str]], now: datetime, duty: set[str]) -> None:
+    """Where nobody takes it in time, everybody who may is rung, whatever the rota says."""
+    who = Who(people=TEAM, rooms=(), prefix="!", rota=rota, now=now)
+    ladder = replace(LADDER, steps=tuple(map(tuple, steps)))
+    assert {p.name for p in rung_for(PAGE, ladder, who)} == duty
+    assert {p.name for p in rung_for(replace(PAGE, whole=True), ladder, who)} == {*PEOPLE, "eve"}
 
 
 def check_many(count: int, seed: int) -> None:
