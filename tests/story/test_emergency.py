@@ -1,5 +1,7 @@
 """Danger: fact, mail and page in one commit; rung until somebody takes it; the truth is told."""
 
+from email import message_from_bytes
+
 from bot.core.words.ports import MailOutcome, RowState
 from bot.texts import catalogue
 from tests.world import CODE, PAGE, World
@@ -202,3 +204,47 @@ async def test_whoever_joined_hears_the_truth_as_well(world: World) -> None:
     await world.later(minutes=2)
     told = {said.place.address for said in world.net.said[before:] if "reach anyone" in said.text}
     assert told == {"rita", "stranger"}
+
+
+def mailed(world: World) -> list[str]:
+    """Return the bodies of all emergency mails so far."""
+    letters = [m for m in world.carrier.carried if m.recipient == "emergency@example.org"]
+    return [message_from_bytes(m.raw).get_payload(decode=True).decode() for m in letters]  # type: ignore[union-attr]  # one part each
+
+
+async def test_the_mail_says_what_the_report_told_and_no_more(world: World) -> None:
+    await world.says("rita", None, "User:Example-A deletes all that I write")
+    await world.says("rita", None, "no")
+    await world.says("rita", None, "yes")
+    for answer in ("threats https://en.wiki.example.org/wiki/Special:Diff/123", "Example Wiki"):
+        await world.later(seconds=11)
+        await world.says("rita", None, answer)
+    code = world.code()
+    await world.says("bob", None, f"!party {code} target Example-B")
+    await world.says("bob", None, f"!note {code} a lanternfish of ours")
+    await world.later(minutes=2)
+    await world.says("bob", None, f"!emergency {code} please look at once")
+    [body] = mailed(world)
+    for line in (
+        "Where (wiki or other site): Example Wiki, en.wiki.example.org",
+        "Who is affected: Example-B",
+        "Accounts named: Example-A",
+        "Called by: a member of our team",
+        "> please look at once",
+        "> User:Example-A deletes all that I write",
+    ):
+        assert line in body
+    assert "Link: https://en.wiki.example.org/wiki/Special:Diff/123 (given " in body
+    assert "First told us at: " in body
+    for ours in ("lanternfish", "bob", "rita"):
+        assert ours not in body
+
+
+async def test_the_mail_of_who_joined_has_their_own_words_alone(world: World) -> None:
+    await world.says("rita", None, "urgent he is at my door")
+    await world.says("stranger", None, "urgent there is a man with a knife")
+    first, second = mailed(world)
+    assert "at my door" in first
+    assert "knife" in second
+    assert "door" not in second
+    assert "nickname stranger" in second
