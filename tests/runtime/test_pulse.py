@@ -1,12 +1,16 @@
 """A network that is away, or only looks as if it were there, is told where somebody can hear it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.core.words.ports import MailOutcome
+from bot.core.words.ports import Letter, MailOutcome
+from bot.runtime.mailwatch import MailWatch
 from tests.runtime.two import OTHER, TEAM, Both, both_networks, heard
-from tests.world import NETWORK, World, new_world
+from tests.world import NETWORK, PEOPLE, FakeCarrier, FakeClock, World, new_world
 
 AWAY = "can't be reached on net"
 BACK = "I am back on net"
@@ -213,11 +217,45 @@ async def test_mail_that_fails_for_ten_minutes_is_told_to_operators(world: World
     assert len([line for line in world.heard("carol") if "No mail" in line]) == 1
 
 
-async def test_one_address_that_is_refused_is_no_news(world: World) -> None:
-    for minute in range(30):
-        world.carrier.outcomes.append(MailOutcome.REFUSED)
-        await world.says("alice", None, f"!emergency somebody threatens, again {minute}")
-        await world.says("alice", None, "!yes")
+async def test_one_address_that_is_refused_is_no_news() -> None:
+    clock, carrier = FakeClock(), FakeCarrier()
+    watch = MailWatch(carrier=carrier, clock=clock)
+    letter = Letter(recipient="emergency@example.org", raw=b"")
+    for outcome in (MailOutcome.REFUSED, MailOutcome.UNCERTAIN, MailOutcome.SENT) * 5:
+        carrier.outcomes.append(outcome)
+        assert await watch.carry(letter) is outcome
+        assert watch.failing is (outcome is not MailOutcome.SENT)
+        assert watch.down_since is None
+        clock.set(clock.now() + timedelta(minutes=4))
+    for outcome in (MailOutcome.REFUSED, MailOutcome.UNCERTAIN, MailOutcome.RETRY):
+        carrier.outcomes.append(outcome)
+        await watch.carry(letter)
+        clock.set(clock.now() + timedelta(minutes=5))
+    assert watch.down_since == 60 * 60
+
+
+async def test_a_mail_that_could_not_go_out_in_time_does_not_go_out_later(both: Both) -> None:
+    both.world.carrier.always = MailOutcome.RETRY
+    for net in (both.net, both.oth):
+        net.link(up=False)
+    await both.world.later(minutes=4)
+    for net in (both.net, both.oth):
+        net.link(up=True)
+    await both.world.later(minutes=1)
+    both.world.carrier.always = MailOutcome.SENT
+    await both.world.later(hours=1)
+    assert both.mails() == []
+
+
+async def test_where_nobody_can_be_told_it_is_in_the_log(world: World) -> None:
+    world.renew(replace(person, mail=None) for person in PEOPLE)
+    await world.later(minutes=1)
+    with capture_logs() as logged:
+        world.net.link(up=False)
+        await world.later(minutes=4)
+        world.net.link(up=True)
         await world.later(minutes=1)
-    assert world.carrier.carried
-    assert "No mail" not in " ".join(world.heard())
+    words = [line["event"] for line in logged if line["event"].startswith("pulse.")]
+    assert words == ["pulse.away", "pulse.back"]
+    assert world.carrier.carried == []
+    assert world.heard() == []
