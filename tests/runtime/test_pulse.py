@@ -204,6 +204,7 @@ async def test_a_jump_of_the_clock_tells_of_nothing(both: Both) -> None:
 async def test_mail_that_fails_for_ten_minutes_is_told_to_operators(world: World) -> None:
     world.carrier.always = MailOutcome.RETRY
     await world.says("alice", None, "!emergency somebody says where they will do it")
+    await world.says("alice", None, "!ack")
     await world.later(minutes=9)
     assert "No mail" not in " ".join(world.heard())
     await world.later(minutes=4)
@@ -213,7 +214,7 @@ async def test_mail_that_fails_for_ten_minutes_is_told_to_operators(world: World
     await world.later(minutes=3)
     (line,) = [line for line in world.heard("carol") if "Mail goes out again" in line]
     assert "minutes" in line
-    await world.later(hours=1)
+    await world.later(minutes=15)
     assert len([line for line in world.heard("carol") if "No mail" in line]) == 1
 
 
