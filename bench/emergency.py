@@ -106,6 +106,23 @@ class Desk:
             future.set_result(at)
 
 
+class Rings:
+    """When the one on call was first rung for each page, as their own client hears it."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._ears = Person(rig.alice.client)
+        self._known: set[str] = set()
+
+    async def next(self) -> tuple[str, float]:
+        """Return the next page that rings, and when it did."""
+        while True:
+            said = await self._ears.hears(f"{PAGE.pattern}.*!ack", within=NEVER)
+            code, at = code_in(said, PAGE), time.perf_counter()
+            if code not in self._known:
+                self._known.add(code)
+                return code, at
+
+
 class Timed(Relay):
     """A relay that tells what it took, and when."""
 
@@ -220,13 +237,17 @@ class Calls:
     part: str
     most: float
     number: int = 0
+    rings: Rings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rings = Rings(self.rig)
 
     def _mark(self) -> str:
         self.number += 1
         return f"sample {self.number}"
 
-    async def stranger(self, caller: Caller, *, rings: bool) -> None:
-        """A danger line by DM; with `rings`, nothing is open and it rings, and is stood down."""
+    async def stranger(self, caller: Caller, *, rings: bool) -> str | None:
+        """A danger line by DM; with `rings` nothing like it is open. Returns the page that rang."""
         mark = self._mark()
         mail, begun = self.desk.expect(mark), time.perf_counter()
         caller.says(f"He says he will kill me tonight, {mark}")
@@ -234,8 +255,7 @@ class Calls:
             group.create_task(self._words(caller, begun))
             group.create_task(self._mail(mail, begun))
             ring = group.create_task(self._ring(begun)) if rings else None
-        if ring is not None:
-            await self.stand_down(ring.result())
+        return None if ring is None else ring.result()
 
     async def colleague(self, person: Person, where: str | None) -> None:
         """`!emergency` of somebody of the team, in a room or by DM: a page of its own."""
@@ -266,9 +286,9 @@ class Calls:
         self._add("words to the caller", time.perf_counter() - begun)
 
     async def _ring(self, begun: float) -> str:
-        said = await self.rig.alice.hears(f"{PAGE.pattern}.*!ack", within=NEVER)
-        self._add("first page", time.perf_counter() - begun)
-        return code_in(said, PAGE)
+        code, at = await self.rings.next()
+        self._add("first page", at - begun)
+        return code
 
     async def _answer(self, person: Person, begun: float) -> str:
         said = await person.hears(f"This is {PAGE.pattern}", within=NEVER)
@@ -292,7 +312,8 @@ async def quiet(folder: Path, server: IRCServer, plan: Plan, found: Found) -> No
         for number in range(plan.calls):
             if number % 2 == 0:
                 caller = await rig.enter(f"guest{number}", login=False)
-                await calls.stranger(caller, rings=True)
+                code = await calls.stranger(caller, rings=True)
+                await calls.stand_down(str(code))
                 await caller.client.quit()
                 del rig.people[caller.nick]
             else:
@@ -317,7 +338,7 @@ async def flood(folder: Path, plan: Plan, found: Found, server: EmbeddedServer) 
                 if number % 3 == 2:  # noqa: PLR2004 - every third
                     await calls.colleague(erin, None)
                 else:
-                    await calls.stranger(caller, rings=number % 3 == 0)
+                    await calls.stranger(caller, rings=number == 0)
             storm.stop()
         found.notes.append(
             f"flood: {storm.lines:,} lines of {plan.senders:,} people in {storm.seconds:.0f} s "

@@ -6,11 +6,13 @@ their client is here in this process.
 
 import asyncio
 import re
+import socket
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot.demo.ircd import messages
+from bot.demo.ircd.connection import Connection
 from bot.demo.ircd.network import Network
 from bot.demo.ircd.state import User
 from bot.demo.ircd.wire import Line
@@ -103,6 +105,11 @@ class Flood:
 
     async def run(self) -> None:
         """Write and write."""
+        # What a server holds back for somebody is bounded, and these networks end whoever reads too
+        # slowly: the kernel must not hide a longer queue than that.
+        self._link().get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT
+        )
         begun = time.perf_counter()
         while not self._over:
             await asyncio.sleep(_NAP if self._waiting() > _UNSENT else 0)
@@ -117,9 +124,13 @@ class Flood:
         self.seconds = time.perf_counter() - begun
 
     def _waiting(self) -> int:
+        return self._link().get_write_buffer_size()
+
+    def _link(self) -> asyncio.Transport:
+        """Return the server's end of the bot's connection."""
         bot = self._network.find(BOT)
         assert bot is not None, "the bot is gone"
-        link = bot.link
-        assert link is not None
-        size: int = link._transport.get_write_buffer_size()  # type: ignore[attr-defined]
-        return size
+        assert isinstance(bot.link, Connection)
+        transport = bot.link._transport
+        assert transport is not None
+        return transport

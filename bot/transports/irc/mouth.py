@@ -48,6 +48,10 @@ async def say(session: Session, cleared: Cleared, *, proof: bool, urgent: bool) 
         return Sent.DOWN
     if not in_room and not valid_nick(place.address):
         return Sent.GONE
+    if urgent and not in_room:
+        peer = session.peers.get(place.address)
+        if peer is not None:
+            session.peers.hold(peer)
     watch = session.questions.proof(place.address)
     try:
         marked = proof and session.labels
@@ -178,7 +182,8 @@ async def find(session: Session, identity: str) -> DMView | None:
         return session.peers.view(peer.nick) if peer is not None else None
     candidates = [*session.channels.holders(name), *session.peers.holders(name), name]
     for nick in dict.fromkeys(candidates):
-        found = await lookup(session, nick)
+        # Few are looked for, and some of them for a ring; a crowd's housekeeping may be long.
+        found = await lookup(session, nick, Lane.URGENT)
         if found is None or found.account is None:
             continue
         if session.context.account_identity(found.account) == identity:

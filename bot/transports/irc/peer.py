@@ -26,6 +26,8 @@ class Peer:
     watched: bool = False
     #: The network has said that it watches: from then on nobody can slip under this nick.
     confirmed: bool = False
+    #: They were told something urgent, and may be told more: others are forgotten first.
+    dear: bool = False
     #: When WHOIS has told of `secure`; and that we would have seen this connection end since.
     judged_at: float = 0.0
     vouched: bool = False

@@ -4,8 +4,9 @@ An account is an identity for ever. Without one, a nick with its user and host o
 connection of ours is one, until anything says that somebody else may have the nick.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 from bot.core.words.inbound import IdentityEnded
 from bot.core.words.places import DMView
@@ -17,6 +18,10 @@ from bot.transports.irc.watchlist import Watchlist
 
 #: Nobody needs more at once; the one silent for longest is forgotten first.
 _MOST = 5000
+#: Of these, so many at most who are told something urgent, and are forgotten last.
+_MOST_DEAR = 500
+#: How many watched nicks are looked at for one that need not be watched.
+_LOOKED_AT = 8
 #: Room on the network's watch list for the nick that we want back.
 _OWN_WATCHES = 1
 #: An unwatched nick is believed to be the same person for this long after it was heard.
@@ -45,6 +50,9 @@ class Peers:
         self._watchlist = watchlist
         self._seated = seated
         self._all: OrderedDict[str, Peer] = OrderedDict()
+        #: Those who are watched, by their own number: who was heard last comes last.
+        self._watched: OrderedDict[int, Peer] = OrderedDict()
+        self._dear: deque[Peer] = deque()
         self._handlers: dict[str, Callable[[Line], None]] = {
             "NICK": self._nick,
             "QUIT": self._quit,
@@ -110,6 +118,8 @@ class Peers:
             self._seal.doubt(peer)
             peer.nick, peer.proven_at = nick, now
             self._all.move_to_end(folded)
+            if peer.watched:
+                self._watched.move_to_end(id(peer))
             return peer
         if peer is not None:
             self.end(nick)
@@ -128,8 +138,17 @@ class Peers:
         )
         self._all[folded] = peer
         if len(self._all) > _MOST:
-            self.end(next(iter(self._all)))
+            self._forget_one()
         return peer
+
+    def hold(self, peer: Peer) -> None:
+        """Keep knowing somebody who is told something urgent, as long as others can be forgotten."""
+        if peer.dear:
+            return
+        peer.dear = True
+        self._dear.append(peer)
+        if len(self._dear) > _MOST_DEAR:
+            self._dear.popleft().dear = False
 
     def again(self, folded: str, peer: Peer, now: float) -> bool:
         """Take it that a peer whom we see in a channel spoke again; False when it is no more."""
@@ -137,6 +156,8 @@ class Peers:
             return False
         peer.proven_at = now
         self._all.move_to_end(folded)
+        if peer.watched:
+            self._watched.move_to_end(id(peer))
         return True
 
     def fresh(self, peer: Peer) -> bool:
@@ -155,12 +176,9 @@ class Peers:
         # A nick that begins with a digit was given by the server: it takes none such on its list.
         if peer.watched or limit < 1 or peer.nick[0].isdigit():
             return
-        watched = [other for other in self._all.values() if other.watched]
-        if len(watched) >= limit:
-            # Whoever sits in a channel with us is seen leaving anyway.
-            seen = (other for other in watched if self._seated(other.nick))
-            self._unwatch(next(seen, watched[0]))
-        peer.watched = True
+        if len(self._watched) >= limit:
+            self._unwatch(self._least_needed())
+        self._set_watched(peer)
         self._watchlist.change(peer.nick, watch=True)
 
     def judge(self, peer: Peer) -> None:
@@ -177,7 +195,7 @@ class Peers:
     def shorten(self) -> None:
         """Keep to a shorter watch list, or to none: the network watches for nobody any more."""
         limit = max(0, self._me.network.monitor - _OWN_WATCHES)
-        watched = [peer for peer in self._all.values() if peer.watched]
+        watched = list(self._watched.values())
         for peer in watched[: max(0, len(watched) - limit)]:
             self._unwatch(peer, tell=self._me.network.monitor > 0)
 
@@ -195,8 +213,8 @@ class Peers:
 
     def close(self) -> None:
         """Our connection is gone, and with it all that it vouched for."""
-        for peer in self._all.values():
-            peer.watched = False
+        for peer in list(self._watched.values()):
+            self._set_unwatched(peer)
         for nick in list(self._all):
             self.end(nick)
 
@@ -208,15 +226,45 @@ class Peers:
 
     # ---- lines -------------------------------------------------------------------------------
 
+    def _forget_one(self) -> None:
+        """Forget whoever has been silent for longest and was told nothing urgent."""
+        for _ in range(len(self._dear)):
+            folded, peer = next(iter(self._all.items()))
+            if not peer.dear:
+                break
+            self._all.move_to_end(folded)
+        self.end(next(iter(self._all)))
+
+    def _least_needed(self) -> Peer:
+        """Return whom to watch no more: whoever sits in a channel with us is seen leaving anyway."""
+        for _ in range(len(self._dear)):
+            first = next(iter(self._watched.values()))
+            if not first.dear:
+                break
+            self._watched.move_to_end(id(first))
+        some = list(islice(self._watched.values(), _LOOKED_AT))
+        return next((peer for peer in some if self._seated(peer.nick)), some[0])
+
+    def _set_watched(self, peer: Peer) -> None:
+        peer.watched = True
+        self._watched[id(peer)] = peer
+
+    def _set_unwatched(self, peer: Peer) -> None:
+        peer.watched = False
+        self._watched.pop(id(peer), None)
+
     def _unwatch(self, peer: Peer, *, tell: bool = True) -> None:
         if peer.watched:
-            peer.watched = peer.confirmed = False
+            self._set_unwatched(peer)
+            peer.confirmed = False
             self._seal.lapse(peer)
             if tell:
                 self._watchlist.change(peer.nick, watch=False)
 
     def _forget(self, peer: Peer) -> None:
         self._unwatch(peer)
+        if peer.dear:
+            self._dear.remove(peer)
         if peer.linked:
             self._context.emit(IdentityEnded(identity=peer.identity))
 
@@ -286,7 +334,8 @@ class Peers:
         for nick in line.param(2).split(","):
             peer = self.get(nick)
             if peer is not None:
-                peer.watched = peer.confirmed = False
+                self._set_unwatched(peer)
+                peer.confirmed = False
                 self._seal.lapse(peer)
 
 

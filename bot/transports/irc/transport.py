@@ -156,8 +156,13 @@ def _drop(_event: Event) -> None:
     """Nobody listens before `run`."""
 
 
+#: This run of the program, in names that never repeat.
+_RUN, _NAMES = secrets.token_hex(8), count(1)
+
+
 def _new_token() -> str:
-    return secrets.token_hex(8)
+    # Asking the system for chance each time hands the loop's turn to another thread.
+    return f"{_RUN}.{next(_NAMES):x}"
 
 
 def build(

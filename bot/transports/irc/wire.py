@@ -5,6 +5,7 @@ logged but the kind of a fault.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
@@ -17,6 +18,8 @@ _log = structlog.get_logger(__name__)
 _HANDSHAKE_SECONDS = 15.0
 #: A server that takes nothing any more gets nothing any more.
 _MOST_UNSENT = 256 * 1024
+#: Seconds of reading after which others on the loop have their turn, however much has come in.
+_SPELL = 0.02
 
 
 class Wire(Protocol):
@@ -63,6 +66,9 @@ class _Connection(asyncio.Protocol):
         self._ears = ears
         self._buffer = LineBuffer()
         self._gone = False
+        self._loop = asyncio.get_running_loop()
+        #: Lines that have come in and were not read yet; while there are any, no more are taken.
+        self._unread: deque[bytes] = deque()
         #: Lines of this round of the loop: they go out at its end, in one piece.
         self._unsent: list[bytes] = []
 
@@ -77,11 +83,25 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take lines in."""
+        self._buffer.feed(data)
+        waiting = bool(self._unread)
+        self._unread += self._buffer.take()
+        if not waiting:
+            self._read()
+
+    def _read(self, *, until_the_end: bool = False) -> None:
+        """Read what has come in: for a spell, and the rest when others have had their turn."""
         # What comes in may change a place: what was cleared for it before goes out before.
         self._flush()
-        self._buffer.feed(data)
         ears, overheard = self._ears, self._ears.overheard
-        for raw in self._buffer.take():
+        unread, time = self._unread, self._loop.time
+        ends = time() + _SPELL
+        while unread:
+            if time() >= ends and not until_the_end:
+                self.transport.pause_reading()
+                self._loop.call_soon(self._read_on)
+                return
+            raw = unread.popleft()
             try:
                 if overheard(raw):
                     continue
@@ -91,9 +111,15 @@ class _Connection(asyncio.Protocol):
             except Exception as error:  # noqa: BLE001 -- one bad line must not end the connection
                 _log.warning("irc.line-failed", kind=type(error).__name__)
 
+    def _read_on(self) -> None:
+        self._read()
+        if not self._unread:
+            self.transport.resume_reading()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell, once, that the connection is gone."""
+        """Tell, once, that the connection is gone; what came before that is read first."""
         del exc
+        self._read(until_the_end=True)
         self._gone = True
         self._ears.lost()
 
