@@ -46,8 +46,11 @@ class Heartbeat:
         """Work until cancelled."""
         began, told = self.clock.now(), False
         while True:
-            if not self.fallen():
-                told = await self._kept(self._beat if told else partial(self._first, began)) or told
+            if not self.fallen() and not told:
+                told = await self._kept(partial(self._first, began))
+                self.nudge()
+            elif not self.fallen():
+                await self._kept(self._beat)
             await self.clock.sleep(EVERY)
 
     async def _kept(self, job: Callable[[Unit], None]) -> bool:
@@ -58,7 +61,6 @@ class Heartbeat:
             log.warning("heartbeat.unkept", kind=type(error).__name__)
         else:
             self.kept = True
-            self.nudge()
         return self.kept
 
     async def answers(self) -> bool:
