@@ -20,7 +20,7 @@ from bot.transports.irc.lines import parse
 from bot.transports.irc.wire import Ears, Wire
 from tests.hostile.fuzz import BOT, MASK, ROOMS
 from tests.hostile.fuzz_server import Found, Network
-from tests.world import NETWORK, FakeClock, World, _folder
+from tests.world import NETWORK, FakeClock, World, new_folder
 
 SECRET = "lanternfish"
 TEAM = "#team"
@@ -213,7 +213,7 @@ async def later(world: World, seconds: int) -> None:
 @pytest_asyncio.fixture
 async def play() -> AsyncIterator[Play]:
     """A bot on a network of strings; nobody has said anything."""
-    made = World(_folder())
+    made = World(new_folder())
     made.clock = CoarseClock()
     net = Strings()
     password = made.folder / "password"

@@ -19,7 +19,7 @@ from bot.transports.irc.wire import Ears, Wire, dial
 from tests.hostile.fuzz import BOT
 from tests.servers.client import IRCClient
 from tests.servers.inspircd import InspIRCd
-from tests.world import CODE, NETWORK, World, _folder
+from tests.world import CODE, NETWORK, World, new_folder
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -213,7 +213,7 @@ class Play:
 @pytest_asyncio.fixture
 async def play(inspircd: InspIRCd) -> AsyncIterator[Play]:
     """Alice, bob and the bot are in the channel, and a case is open."""
-    made, tap = World(_folder()), Tap()
+    made, tap = World(new_folder()), Tap()
     made.clock = SystemClock()  # type: ignore[assignment]  # this world's time is the real one
     password = made.folder / "password"
     password.write_text(inspircd.accounts[BOT])
