@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
@@ -12,11 +13,12 @@ import structlog
 
 from bot import logs
 from bot.core.words.people import Roster
-from bot.core.words.ports import Clock, Probe, Transport, no_probe
+from bot.core.words.ports import Clock, Probe, Reserve, Store, Transport, no_probe
 from bot.runtime.bot import Bot, Parts
 from bot.runtime.clock import SystemClock, SystemDice
 from bot.runtime.health import serve
 from bot.runtime.live import Live
+from bot.runtime.stores import DatabaseUnusable, NoDatabase
 from bot.runtime.watchdog import Watchdog
 from commands._aside import aside
 from commands._registry import load
@@ -70,18 +72,49 @@ def transports(
     return built
 
 
-async def assemble(config: "Config", *, adopt: bool = False, probe: Probe = no_probe) -> Parts:
+async def stores(
+    config: "Config", clock: Clock, *, adopt: bool, probe: Probe, emergency_only: bool
+) -> tuple[Store, Reserve]:
+    """Open the database, and the reserve beside it; without a database there is only memory.
+
+    `StorageRefused` and `DatabaseUnusable` say why it may not start.
+    """
+    from storage.errors import StorageError, StorageRefused
+    from storage.reserve import MemoryReserve, reserve_of
+    from storage.store import open_store
+
+    if emergency_only:
+        return NoDatabase(), MemoryReserve(now=clock.now)
+    try:
+        store = await open_store(
+            config.data_dir, config.root_key_file, now=clock.now, adopt=adopt, probe=probe
+        )
+    except StorageRefused:
+        raise
+    except (StorageError, sqlite3.Error, OSError) as error:
+        raise DatabaseUnusable(type(error).__name__) from error
+    reserve = reserve_of(store, now=clock.now, probe=probe)
+    await reserve.prepare()
+    return store, reserve
+
+
+async def assemble(
+    config: "Config",
+    *,
+    adopt: bool = False,
+    probe: Probe = no_probe,
+    emergency_only: bool = False,
+) -> Parts:
     """Open the database and build every part. `StorageRefused` says why it may not start.
 
-    `adopt` takes over a database that was copied here from elsewhere.
+    `adopt` takes over a database that was copied here from elsewhere. `emergency_only` opens none.
     """
     from bot.config.source import FileSource, dm_most
     from bot.transports.email import Mailer, Relay, letter_writer
-    from storage.store import open_store
 
     clock = SystemClock()
-    store = await open_store(
-        config.data_dir, config.root_key_file, now=clock.now, adopt=adopt, probe=probe
+    store, reserve = await stores(
+        config, clock, adopt=adopt, probe=probe, emergency_only=emergency_only
     )
     relays = [
         Relay(
@@ -106,6 +139,7 @@ async def assemble(config: "Config", *, adopt: bool = False, probe: Probe = no_p
     live.transports = transports(config, clock, lambda: live.roster)
     return Parts(
         store=store,
+        reserve=reserve,
         clock=clock,
         dice=SystemDice(),
         live=live,
@@ -119,7 +153,7 @@ async def assemble(config: "Config", *, adopt: bool = False, probe: Probe = no_p
         write_letter=letter_writer(sender=sender, team_mail=config.terms.team_mail),
         mail_domain=sender.rpartition("@")[2],
         probe=probe,
-        source=FileSource(config),
+        source=None if emergency_only else FileSource(config),
     )
 
 
@@ -129,6 +163,7 @@ async def serve_until(
     *,
     say: Say,
     adopt: bool = False,
+    emergency_only: bool = False,
     probe: Probe = no_probe,
     on_bot: Callable[[Bot], None] = lambda _bot: None,
 ) -> None:
@@ -136,7 +171,7 @@ async def serve_until(
 
     `on_bot` is given the bot once it runs.
     """
-    parts = await assemble(config, adopt=adopt, probe=probe)
+    parts = await assemble(config, adopt=adopt, probe=probe, emergency_only=emergency_only)
     bot = Bot(parts, on_ready=lambda: say(READY))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bot.stop)
@@ -161,7 +196,7 @@ def _settle_memory() -> None:
     gc.set_threshold(*_GARBAGE)
 
 
-def run_bot(config: "Config", *, adopt: bool = False) -> int:
+def run_bot(config: "Config", *, adopt: bool = False, emergency_only: bool = False) -> int:
     """Run the bot until SIGTERM or SIGINT, reload on SIGHUP; returns the exit code."""
 
     def say(line: str) -> None:
@@ -181,7 +216,9 @@ def run_bot(config: "Config", *, adopt: bool = False) -> int:
         def on_bot(bot: Bot) -> None:
             loop.add_signal_handler(signal.SIGHUP, bot.reload)
 
-        await serve_until(config, stop, say=say, adopt=adopt, on_bot=on_bot)
+        await serve_until(
+            config, stop, say=say, adopt=adopt, emergency_only=emergency_only, on_bot=on_bot
+        )
 
     asyncio.run(main())
     return 0

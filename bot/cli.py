@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FAILED = 1
 MISTAKE = 2
+#: What helps while a database is being mended.
+_MEANWHILE = "Until then, `caseward run --emergency-only` passes calls for help on."
 _HEALTH_TIMEOUT = 5.0
 _OK = 200
 #: An address that means "everywhere" cannot be asked; this machine can.
@@ -76,21 +78,31 @@ def run(
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Take over a data folder copied from elsewhere.")
     ] = False,
+    emergency_only: Annotated[
+        bool,
+        typer.Option(
+            "--emergency-only",
+            help="Pass calls for help on, without database or key; keep nothing.",
+        ),
+    ] = False,
 ) -> None:
     """Run the bot until it is told to stop."""
-    settled = _load(config)
+    settled = _load(config, stored=not emergency_only)
     for name in settled.matrix:
         _stop(f'transport "{name}": this version cannot run Matrix; take it out of the file')
     logs.install(log_level.value, as_json=log_json)
 
     from bot.app import run_bot
-    from storage.errors import StorageRefused
+    from bot.runtime.stores import DatabaseUnusable
+    from storage.errors import AlreadyRunning, StorageRefused
 
     try:
         os.umask(0o077)
-        code = run_bot(settled, adopt=adopt)
-    except StorageRefused as refused:
-        _stop(str(refused))
+        code = run_bot(settled, adopt=adopt, emergency_only=emergency_only)
+    except AlreadyRunning as running:
+        _stop(str(running))
+    except (StorageRefused, DatabaseUnusable) as refused:
+        _stop(f"{refused} {_MEANWHILE}")
     raise typer.Exit(code)
 
 
@@ -187,12 +199,12 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _load(path: Path) -> "Config":
+def _load(path: Path, *, stored: bool = True) -> "Config":
     from bot.config import ConfigError, load_config
     from bot.config.words import MISTAKES
 
     try:
-        return load_config(path)
+        return load_config(path, stored=stored)
     except ConfigError as error:
         print(MISTAKES.format(count=len(error.problems)), file=sys.stderr)
         for problem in error.problems:

@@ -21,7 +21,7 @@ from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, Room, Rooms
-from bot.core.words.ports import Letter, MailOutcome, Store
+from bot.core.words.ports import Letter, MailOutcome, Reserve, Store
 from bot.core.words.readers import Contact, Ladder, Terms
 from bot.core.words.reloading import ConfigSource
 from bot.runtime.bot import Bot, Parts
@@ -31,6 +31,7 @@ from bot.transports.memory import MemoryTransport
 from commands._registry import Table, load
 from commands._run import Runner
 from storage.keys import new_root_key
+from storage.reserve import reserve_of
 from storage.store import open_store
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -188,6 +189,8 @@ class World:
         self.ready = False
         self.bot: Bot | None = None
         self.store: Store | None = None
+        #: Where the bot goes while the store fails; the spool beside it, but for a test's own.
+        self.reserve: Reserve | None = None
         self.probed: list[str] = []
         self.on_probe: Callable[[str], None] = self.probed.append
 
@@ -197,8 +200,12 @@ class World:
         if not key.exists():
             new_root_key(key)
         self.store = await open_store(self.folder / "data", key, now=self.clock.now)
+        if self.reserve is None:
+            reserve = reserve_of(self.store, now=self.clock.now)
+            await reserve.prepare()
         parts = Parts(
             store=self.store,
+            reserve=self.reserve or reserve,
             clock=self.clock,
             dice=self.dice,
             live=self.live,
@@ -263,7 +270,8 @@ class World:
         while quiet < 3:
             await asyncio.sleep(0)
             await self.bot.supervisor.settled()
-            due = await self.store.run(lambda unit: self._due(unit.next_row(), unit.next_timer()))
+            await self.bot.store.settled()
+            due = await self.bot.store.run(lambda unit: self._due(unit.next_row(), unit.next_timer()))
             quiet = 0 if due else quiet + 1
             if due:
                 self.bot.outbox.waker.nudge()

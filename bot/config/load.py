@@ -47,6 +47,11 @@ CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset({"rooms", "wikis"}), _pure(checks_team.wikis)),
 )
 
+#: Checks of what only a bot with a database needs.
+STORED: frozenset[Check] = frozenset(
+    {checks_files.data_dir, checks_files.root_key, checks_files.root_key_apart}
+)
+
 #: What to say about pydantic's own kinds of errors. `{…}` are filled from the schema alone.
 _MENDS: Mapping[str, str] = {
     "missing": "missing; this key has no default",
@@ -73,13 +78,16 @@ _SAFE_CONTEXT = frozenset({"expected", "gt", "ge", "le"})
 _TOML_PLACE = re.compile(r"at (line [0-9]+, column [0-9]+|end of document)")
 
 
-def load_config(path: Path) -> Config:
-    """Read and check the file. Raises ConfigError with every mistake that was found."""
+def load_config(path: Path, *, stored: bool = True) -> Config:
+    """Read and check the file. Raises ConfigError with every mistake that was found.
+
+    Without `stored` nobody looks for the root key and the data folder: nothing will be stored.
+    """
     raw = read_toml(path)
     sections, problems = _validate(raw)
     settings = Settings.model_construct(None, **sections)
     for reads, check in CHECKS:
-        if reads <= sections.keys():
+        if reads <= sections.keys() and (stored or check not in STORED):
             problems.extend(check(settings, path))
     if problems:
         raise ConfigError(_in_order(problems))

@@ -1,7 +1,7 @@
 """The whole bot, made of ports: what `app` builds for real and the tests build in memory."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -12,9 +12,11 @@ from bot.core.words.ids import Dice
 from bot.core.words.inbound import Event, IdentityEnded, Inbound, LinkChanged, RoomChanged
 from bot.core.words.ports import (
     Clock,
+    Kept,
     LetterWriter,
     MailCarrier,
     Probe,
+    Reserve,
     Store,
     Unit,
     no_probe,
@@ -26,6 +28,7 @@ from bot.runtime.desks import Desks
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.handling import Handling
 from bot.runtime.holding import held_words, own_names
+from bot.runtime.homecoming import Homecoming
 from bot.runtime.live import Live
 from bot.runtime.outbox import Outbox
 from bot.runtime.performer import Cause, Performer
@@ -33,6 +36,7 @@ from bot.runtime.reload import Reloader
 from bot.runtime.roomwatch import RoomWatch
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.standing import orphans, ring_anew
+from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.vitals import Vitals
 from bot.runtime.voice import Voice
@@ -52,6 +56,8 @@ class Parts:
     write_letter: LetterWriter
     mail_domain: str
     probe: Probe = no_probe
+    #: Where emergencies go while `store` cannot keep them; None: nowhere.
+    reserve: Reserve | None = None
     #: Where the configuration is read again; None: it cannot be.
     source: ConfigSource | None = None
 
@@ -61,6 +67,9 @@ class Bot:
 
     def __init__(self, parts: Parts, *, on_ready: Callable[[], None]) -> None:
         """Wire the parts; `on_ready` is called once, when every network is up."""
+        #: The one store that everything asks from here on, whatever is behind it.
+        self.store = Stores(parts.store, parts.reserve, parts.clock)
+        parts = replace(parts, store=self.store)
         self.parts = parts
         self.supervisor = Supervisor(parts.clock)
         self.held = HeldSet(free=free_phrases(own_names(parts.live)))
@@ -78,7 +87,8 @@ class Bot:
         )
         self.vitals = self._vitals(performer)
         self.outbox = Outbox(
-            store=parts.store,
+            store=self.store.again,
+            where=lambda: self.store.where,
             clock=parts.clock,
             live=parts.live,
             voice=self.voice,
@@ -91,7 +101,7 @@ class Bot:
             waker=Waker(parts.clock),
         )
         self.scheduler = Scheduler(
-            store=parts.store,
+            store=self.store.again,
             clock=parts.clock,
             ring=self.handling.timer,
             waker=Waker(parts.clock),
@@ -100,7 +110,7 @@ class Bot:
             probe=parts.probe,
         )
         self.dispatcher = Dispatcher(
-            store=parts.store,
+            store=self.store,
             clock=parts.clock,
             live=parts.live,
             handling=self.handling,
@@ -114,6 +124,14 @@ class Bot:
             probe=parts.probe,
         )
         self.reloader = self._reloader(performer)
+        self.homecoming = Homecoming(
+            store=self.store,
+            clock=parts.clock,
+            live=parts.live,
+            performer=performer,
+            held=self.held,
+            nudge=self._nudge,
+        )
         self._on_ready = on_ready
         self._up: set[str] = set()
         self._was_ready = False
@@ -127,6 +145,7 @@ class Bot:
             canonical=canonical,
             mail_domain=parts.mail_domain,
             probe=parts.probe,
+            kept=lambda: self.store.kept,
         )
 
     def _vitals(self, performer: Performer) -> Vitals:
@@ -134,12 +153,12 @@ class Bot:
         return Vitals(
             live=parts.live,
             clock=parts.clock,
-            store=parts.store,
-            again=parts.store,
+            store=self.store,
+            again=self.store.again,
             performer=performer,
             carrier=parts.carrier,
             up=lambda network: network in self._up,
-            fallen=lambda: False,
+            fallen=self.store.fallen.is_set,
             nudge=self._nudge,
             rounds=lambda: {"outbox": self.outbox.round_at, "scheduler": self.scheduler.round_at},
         )
@@ -166,10 +185,13 @@ class Bot:
     async def start(self) -> None:
         """Read what live cases hold, then start every part."""
         live = self.parts.live
-        live.suspend(await self.parts.store.run(self._suspended))
-        for code, pieces in await self.parts.store.run(held_words):
+        await self.homecoming.start()
+        store = self.store.again
+        live.suspend(await store.run(self._suspended))
+        for code, pieces in await store.run(held_words):
             self.held.add(code, pieces)
-        await self.parts.store.run(self._look_for_orphans)
+        await store.run(self._look_for_orphans)
+        self.supervisor.keep("homecoming", self.homecoming.run)
         self.supervisor.keep("outbox", self.outbox.run)
         self.supervisor.keep("scheduler", self.scheduler.run)
         self.vitals.start(self.supervisor)
@@ -181,7 +203,10 @@ class Bot:
         for transport in self.parts.live.transports.values():
             await transport.stop()
         await self.supervisor.stop()
-        await self.parts.store.close()
+        if self.store.kept is Kept.MEMORY and self.store.has_home:
+            # What is in memory only is gone in a moment.
+            await self.homecoming.try_home()
+        await self.store.close()
 
     def reload(self) -> None:
         """Read the configuration again, as a signal asks; returns at once."""

@@ -24,23 +24,25 @@ from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
 from bot.core.words.people import Person
 from bot.core.words.places import PlaceKind
-from bot.core.words.ports import Clock, Probe, Sent, Store
+from bot.core.words.ports import Clock, Probe, Sent
 from bot.core.words.readers import LastDone
 from bot.core.words.text import Doc, Msg, doc, public, quotes
 from bot.core.words.verdict import Danger
+from bot.runtime.aside import Aside, LostError
 from bot.runtime.composing import full, lapsed, meant, not_stored, waits
 from bot.runtime.desks import DeskKey, Desks
 from bot.runtime.handling import Handling, Heard, hint, not_kept
 from bot.runtime.live import Live
 from bot.runtime.lookup import Lookup
 from bot.runtime.performer import Outcome
+from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import Audience, Voice
 
 #: Lines of one speaker that may wait; beyond that they are told to slow down.
 MOST_WAITING = 200
 #: Strangers who are served at once, from the reading of a line to its answer on the wire.
-AT_ONCE = 64
+AT_ONCE = 16
 #: Lines of all strangers that may wait. From the first number on, each may have only a few.
 CROWDED, MOST_IN_ALL = 5_000, 20_000
 MOST_IN_CROWD = 5
@@ -82,7 +84,7 @@ class _Queue:
 class Dispatcher:
     """Takes lines from the transports' sinks; `nudge` wakes the workers after a commit."""
 
-    store: Store
+    store: Stores
     clock: Clock
     live: Live
     handling: Handling
@@ -104,10 +106,12 @@ class Dispatcher:
     _served: int = 0
     _telling: int = 0
     _waiting: int = 0
+    aside: Aside = field(init=False)
     _lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
         handling = self.handling
+        self.aside = Aside(store=self.store, clock=self.clock, handling=handling)
         self._lookup = Lookup(live=self.live, runner=handling.runner, dice=handling.dice)
 
     def take(self, inbound: Inbound) -> None:
@@ -231,22 +235,28 @@ class Dispatcher:
             self._forget(identity, queue)
 
     async def _handle(self, inbound: Inbound, line: Line | None, *, urgent: bool = False) -> None:
+        heard = None
         try:
             way, line = await self._sort(inbound, line)
             if way is Way.NOTHING:
                 return
+            heard = self._heard(inbound, line)
+            if way is not Way.HINT and self.aside.stands_for(line):
+                await self._aside(way, heard, urgent=urgent)
+                return
             if way is Way.TEXT:
                 await self._write(inbound)
                 return
-            heard = self._heard(inbound, line)
             self.probe(f"{way}.before")
             outcome = await self._decide(way, heard, urgent=urgent)
         # Whatever failed, nothing of this line was kept, and whoever wrote it must hear that.
-        except Exception:
-            await self._answer(inbound, self._not_kept(inbound), urgent=urgent)
+        except Exception as error:
+            heard = heard or self._heard(inbound, line)
+            await self._rescued(heard, error, urgent=urgent)
             raise
         self.probe(f"{way}.committed")
         if outcome is not None:
+            self.aside.remember(heard, outcome)
             await self._finish(heard, line, outcome, urgent=urgent)
         elif way is Way.HINT and not await self._tell_lapsed(inbound, plain=True):
             bare = inbound.text.strip().lower() in BARE
@@ -255,6 +265,30 @@ class Dispatcher:
                 inbound, hint(self.live.terms.prefix, waits_for_yes=bool(waits_for_yes))
             )
         self.probe(f"{way}.answered")
+
+    async def _aside(self, way: Way, heard: Heard, *, urgent: bool) -> None:
+        """Do what can be done while the database keeps nothing; say plainly what cannot."""
+        inbound, line = heard.inbound, heard.line
+        try:
+            outcome = await self.aside.decide(heard, urgent=urgent)
+        except LostError:
+            # Other bots share the prefix.
+            theirs = line is not None and not self.handling.runner.knows(line.verb)
+            if not (theirs and inbound.speaker.person is None and way is Way.COMMAND):
+                await self._answer(inbound, self._not_kept(inbound), urgent=urgent)
+            return
+        if outcome is not None:
+            await self._finish(heard, line, outcome, urgent=True)
+
+    async def _rescued(self, heard: Heard, error: Exception, *, urgent: bool) -> None:
+        """Make a call for help once more; whatever cannot be, nothing of it was kept."""
+        try:
+            outcome = await self.aside.rescue(heard, error, urgent=urgent)
+        except LostError:
+            await self._answer(heard.inbound, self._not_kept(heard.inbound), urgent=urgent)
+            return
+        if outcome is not None:
+            await self._finish(heard, heard.line, outcome, urgent=True)
 
     async def _write(self, inbound: Inbound) -> None:
         """Take one more line of a text that is being composed; only trouble is answered."""
@@ -276,7 +310,7 @@ class Dispatcher:
         text = self.desks.text(self._desk_key(inbound), self.clock.now())
         if said is None and text is not None:
             return not_stored(text.seen())
-        return not_kept(inbound, said, self.live.terms)
+        return not_kept(inbound, said, self.live.terms, aside=self.store.fallen.is_set())
 
     async def _decide(self, way: Way, heard: Heard, *, urgent: bool) -> Outcome | None:
         """Run the job that a line asks for; returns once it is committed."""
@@ -311,6 +345,8 @@ class Dispatcher:
         if inbound.text.strip().lower() == REPORT:
             return Way.REPORT, None
         if self.desks.lapsed(key, now) is not None:
+            return Way.HINT, None
+        if self.store.fallen.is_set():
             return Way.HINT, None
         running = await self.store.run(lambda unit: self.handling.has_session(unit, identity))
         return (Way.REPORT if running else Way.HINT), None

@@ -10,7 +10,16 @@ from bot.core.oncall import calls, routes, watch
 from bot.core.oncall.told import direct
 from bot.core.pii.reading import read
 from bot.core.words.doors import UNKNOWN_NAMED, CommandRunner, Doors, Line
-from bot.core.words.effects import Answer, Effect, Forget, Lane, Post, ToPerson, ToRoom
+from bot.core.words.effects import (
+    Answer,
+    Effect,
+    Forget,
+    Lane,
+    Post,
+    RaiseEmergency,
+    ToPerson,
+    ToRoom,
+)
 from bot.core.words.ids import Dice
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
@@ -45,6 +54,8 @@ class Heard:
     desk: Desk
     pending: tuple[Pending, ...]
     line: Line | None
+    #: Calls for help that were decided of it: they outlive a commit that fails.
+    decided: list[RaiseEmergency] = field(default_factory=list)
 
     @property
     def reading(self) -> Reading:
@@ -126,6 +137,7 @@ class Handling:
         ran = self.runner.run(line, doors, late=heard.inbound.late, confirmed=confirmed)
         if ran.outcome == UNKNOWN_NAMED and self._said_already(heard.inbound.place, now):
             ran = replace(ran, effects=())
+        heard.decided[:] = [each for each in ran.effects if isinstance(each, RaiseEmergency)]
         outcome = self.performer.apply(unit, list(ran.effects), self._cause(heard, now))
         self._keep_from(unit, heard, outcome)
         if here.kept_back:
@@ -176,9 +188,31 @@ class Handling:
             ),
             context,
         )
+        heard.decided[:] = [each for each in step.effects if isinstance(each, RaiseEmergency)]
         outcome = self.performer.apply(unit, list(step.effects), self._cause(heard, now))
         outcome.verb = "report"
         outcome.own = None if step.session is None else step.session.code
+        outcome.in_question = machine.in_question(step.session, identity)
+        return outcome
+
+    def call(self, unit: Unit, heard: Heard, now: datetime) -> Outcome | None:
+        """Make a call for help of a line, without the interview that it belongs to.
+
+        What was decided of it counts, else what it says. None when it was handled before.
+        """
+        if not unit.claim(heard.inbound.key, now):
+            return None
+        verdict, identity = heard.reading.verdict, heard.asker.identity
+        said = RaiseEmergency(
+            emergency=verdict.emergency or EmergencyClass.LIFE,
+            words=heard.reading.pieces,
+            identity=identity,
+            self_harm=verdict.self_harm,
+        )
+        # Its case may be elsewhere: the words are kept in one that is here.
+        effects = [replace(each, case=None) for each in heard.decided or [said]]
+        outcome = self.performer.apply(unit, list(effects), self._cause(heard, now))
+        outcome.verb = "report"
         return outcome
 
     def has_session(self, unit: Unit, identity: str) -> bool:
@@ -290,16 +324,23 @@ def _dropped(asked: Forget, desk: Desk) -> Answer:
     return Answer(doc=doc(Msg("no.dropped"), label=Label.PUBLIC))
 
 
-def not_kept(inbound: Inbound, line: Line | None, terms: Terms) -> Answer:
-    """What somebody hears whose line could not be stored; whoever may need help, where to write."""
+def not_kept(inbound: Inbound, line: Line | None, terms: Terms, *, aside: bool = False) -> Answer:
+    """What somebody hears whose line could not be stored; whoever may need help, where to write.
+
+    `aside`: calls for help go on in a reserve, and what this was is none.
+    """
     calls = line is not None and line.verb == "emergency"
     to_team = inbound.speaker.person is not None or inbound.place.kind is PlaceKind.ROOM
     if line is not None and to_team and not calls:
-        return Answer(doc=doc(Msg("storage.failed"), label=Label.PUBLIC))
+        msg = Msg("storage.aside", (public(terms.prefix),)) if aside else Msg("storage.failed")
+        return Answer(doc=doc(msg, label=Label.PUBLIC))
     named = line.rest.split()[:1] if line is not None else []
     emergency = EmergencyClass.CHILD if named == ["child"] else None
     emergency = emergency or read(inbound.text).verdict.emergency or EmergencyClass.LIFE
-    lines = (Msg("intake.not-stored"), *direct(emergency, terms))
+    first = Msg("intake.not-stored")
+    if aside and not calls:
+        first = Msg("intake.aside")
+    lines = (first, *direct(emergency, terms))
     return Answer(doc=doc(*lines, label=Label.PUBLIC), plain_message=True)
 
 

@@ -21,6 +21,7 @@ from bot.core.words.identity import by_account
 from bot.core.words.ids import ALPHABET, Dice
 from bot.core.words.people import Person
 from bot.core.words.ports import (
+    Kept,
     Letter,
     LetterWriter,
     NewRow,
@@ -88,6 +89,8 @@ class Outcome:
     #: Whom on the roster it was done to, by a command about people.
     about: str | None = None
     undoable: bool = False
+    #: The call that a `yes` to the question that was asked would be.
+    in_question: fx.RaiseEmergency | None = None
     #: Whether the database was asked at all, so that there may be work in it now.
     stored: bool = True
 
@@ -103,6 +106,8 @@ class Performer:
     mail_domain: str
     reads: Reads = field(default_factory=Reads)
     probe: Probe = no_probe
+    #: Where what is carried out will be kept.
+    kept: Callable[[], Kept] = lambda: Kept.DATABASE
 
     def apply(self, unit: Unit, effects: list[fx.Effect], cause: Cause) -> Outcome:
         """Carry out effects in order; those that stand for several are expanded in place."""
@@ -204,6 +209,7 @@ class Performer:
             identity=cause.identity,
             nick=cause.nick,
             in_dm=cause.in_dm,
+            kept=self.kept(),
             canonical=self.canonical,
         )
 

@@ -37,6 +37,17 @@ Result = TypeVar("Result")
 Bring = Callable[[Unit, Carried], Result]
 
 
+class DatabaseUnusable(Exception):
+    """The database cannot be read or written now."""
+
+    def __init__(self, error: str) -> None:
+        """Build the sentence; `error` is the kind of what went wrong."""
+        super().__init__(
+            f"the database cannot be read or written ({error}); "
+            "see whether the disk is full, read-only or failing."
+        )
+
+
 class NoDatabase:
     """Stands where there is none, for a bot that takes emergencies only."""
 
@@ -88,6 +99,7 @@ class Stores:
         self._reserve = reserve
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._homeward = asyncio.Lock()
         self._gate = asyncio.Event()
         self._gate.set()
         self._shadow: _Cast | None = None
@@ -261,7 +273,10 @@ class Stores:
             return
         carried = await self._home.store.run(lambda unit: unit.carry())
         self._shadow = _Cast(0, carried)
-        self._left = await self._reserve.left()
+        try:
+            self._left = await self._reserve.left()
+        except StoreFailed as error:
+            log.exception("reserve.unread", error=type(error).__name__)
         if self._left is None:
             return
         try:
@@ -277,9 +292,13 @@ class Stores:
         No job is run elsewhere between the two: all wait. Whatever is raised, nothing has
         changed, and it can be tried again.
         """
-        # First something small, at which nobody waits: a database that hangs hangs here.
-        key = f"home:{self._clock.now().isoformat()}"
-        await self._home.store.run(lambda unit: unit.claim(key, self._clock.now()))
+        async with self._homeward:
+            # First something small, for which nobody waits: a database that hangs hangs here.
+            key = f"home:{self._clock.now().isoformat()}"
+            await self._home.store.run(lambda unit: unit.claim(key, self._clock.now()))
+            return await self._switch_home(bring)
+
+    async def _switch_home(self, bring: Bring[Result]) -> Result:
         async with self._turn:
             reserve = self._current
             self._gate.clear()
@@ -324,6 +343,11 @@ class Stores:
         # Whatever is wrong with the spool, what it held is safe.
         except Exception as error:
             log.exception("reserve.not-cleared", error=type(error).__name__)
+
+    async def settled(self) -> None:
+        """Wait until it is neither on its way home nor falling."""
+        async with self._homeward, self._turn:
+            pass
 
     async def close(self) -> None:
         """Finish the jobs in hand and close everything that is open."""

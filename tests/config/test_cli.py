@@ -108,7 +108,7 @@ def test_run_hands_the_configuration_on_and_its_answer_back(
 ) -> None:
     given: list[Config] = []
 
-    def run_bot(config: Config, *, adopt: bool = False) -> int:
+    def run_bot(config: Config, *, adopt: bool = False, emergency_only: bool = False) -> int:
         given.append(config)
         return code
 
@@ -122,7 +122,7 @@ def test_run_exits_2_where_the_store_refuses(
 ) -> None:
     from storage.errors import WrongKey
 
-    def run_bot(config: Config, *, adopt: bool = False) -> int:
+    def run_bot(config: Config, *, adopt: bool = False, emergency_only: bool = False) -> int:
         raise WrongKey
 
     stand_in("bot.app", run_bot=run_bot)
@@ -205,7 +205,7 @@ def test_an_unexpected_error_is_one_line_without_content(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def run_bot(config: Config, *, adopt: bool = False) -> int:
+    def run_bot(config: Config, *, adopt: bool = False, emergency_only: bool = False) -> int:
         secret = MARKER
         raise RuntimeError(secret)
 

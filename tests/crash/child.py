@@ -43,7 +43,7 @@ class Fuse:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _run(config: Config, *, adopt: bool = False) -> int:
+def _run(config: Config, *, adopt: bool = False, emergency_only: bool = False) -> int:
     """Stand in for `bot.app.run_bot`, with the probe."""
     fuse = Fuse(Path(os.environ["FUSE"]))
 
@@ -54,7 +54,7 @@ def _run(config: Config, *, adopt: bool = False) -> int:
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await app.serve_until(
-            config, stop, say=lambda line: print(line, flush=True), adopt=adopt, probe=fuse
+            config, stop, say=say, adopt=adopt, emergency_only=emergency_only, probe=fuse
         )
 
     asyncio.run(main())

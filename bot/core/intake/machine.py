@@ -6,21 +6,22 @@ words, and only then goes on: whatever is said next, the words are already among
 
 from collections.abc import Mapping
 
+from bot.core.danger.judge import judge
 from bot.core.intake import asides, say
 from bot.core.intake.controls import CONTROLS, erase, urgency
 from bot.core.intake.hearing import about_danger, said, words_in
 from bot.core.intake.script import ADDED, CONSENT, Kind
 from bot.core.intake.session import Session, load
-from bot.core.intake.spoken import Spoken, Word, fold, hear
+from bot.core.intake.spoken import Spoken, Word, fold, hear, says_yes
 from bot.core.intake.table import Beside, Input, State
 from bot.core.intake.turn import PHRASE_LENGTH, Context, Heard, Step, Turn, story
-from bot.core.words.effects import DropSession, Hear, MoveSession
+from bot.core.words.effects import DropSession, Hear, MoveSession, RaiseEmergency
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.readers import StoredSession
-from bot.core.words.text import Msg, public
+from bot.core.words.text import Msg, plain, public
 from bot.core.words.verdict import Danger
 
-__all__ = ["Context", "Heard", "Step", "advance"]
+__all__ = ["Context", "Heard", "Step", "advance", "in_question", "is_yes"]
 
 _ANSWERS = frozenset({Word.YES, Word.AGREED, Word.NO, Word.UNSURE})
 _WITH_WORDS = frozenset({Word.ADD, Word.URGENT})
@@ -48,6 +49,24 @@ def advance(session: Session | None, heard: Heard, ctx: Context) -> Step:
         # Whoever repeats a line that got no answer must not be met with silence again.
         turn.repeat()
     return turn.step()
+
+
+def in_question(session: Session | None, identity: str) -> RaiseEmergency | None:
+    """Return the call that a `yes` would be now; None where nobody was asked about danger."""
+    if session is None or not (session.state is State.DANGER or session.beside is Beside.CHECKING):
+        return None
+    words = session.doubt or story(session)
+    return RaiseEmergency(
+        emergency=session.emergency or EmergencyClass.LIFE,
+        words=words,
+        identity=identity,
+        self_harm=judge(plain(words)).self_harm,
+    )
+
+
+def is_yes(text: str) -> bool:
+    """Tell whether a line answers the question about danger with yes, or with being unsure."""
+    return hear(text).word in {Word.YES, Word.UNSURE} or says_yes(text)
 
 
 def _take(turn: Turn, spoken: Spoken) -> None:
