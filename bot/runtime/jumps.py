@@ -1,5 +1,6 @@
 """What is done where the clock jumped while the bot runs: pages go on in their own pace."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,13 +15,17 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 _ALL = 1_000_000
 
 
-def after_jump(unit: Unit, jump: Jump) -> None:
-    """Move every page that is not over, and what whoever waits for it is told by."""
+def after_jump(unit: Unit, jump: Jump, fresh: Collection[str]) -> None:
+    """Move every page that is not over, and when whoever waits for it is told the truth.
+
+    `fresh` are the codes of pages that may have been written since the clock jumped.
+    """
     for page in unit.pages().live():
-        unit.save_page(moved(page, jump))
+        unit.save_page(moved(page, jump, fresh=page.code in fresh))
         soon = jump.now + SOON
         data = {"page": page.code}
         unit.set_timer(Timer(key=f"{TIMER}:{page.code}", due=soon, kind=TIMER, data=data))
     for timer in unit.due_timers(_FAR, _ALL):
         if timer.kind == routes.TIMER:
-            unit.set_timer(replace(timer, due=jump.moved_due(timer.due)))
+            due = jump.moved_due(timer.due, fresh=timer.data.get("page") in fresh)
+            unit.set_timer(replace(timer, due=due))

@@ -28,8 +28,8 @@ log = structlog.get_logger()
 Ring = Callable[[Unit, Timer, datetime], None]
 
 
-def no_jump(unit: Unit, jump: Jump) -> None:
-    """Do nothing where the clock jumped."""
+def not_looked(unit: Unit, jump: Jump | None) -> None:
+    """Do nothing more."""
     del unit, jump
 
 
@@ -44,8 +44,8 @@ class Scheduler:
     after: Callable[[], None]
     #: Called when the clock was set back: what was due soon is due in a far future then.
     turned_back: Callable[[Unit, datetime], None]
-    #: Called before that, and when the clock was set forward.
-    jumped: Callable[[Unit, Jump], None] = no_jump
+    #: Called whenever it looks what is due, with how the clock jumped since, if it did.
+    looked: Callable[[Unit, Jump | None], None] = not_looked
     probe: Probe = no_probe
     #: When it last came round, on the monotonic clock.
     round_at: float = field(init=False)
@@ -61,11 +61,9 @@ class Scheduler:
             self.round_at = self.clock.monotonic()
             now = self.clock.now()
             passed = timedelta(seconds=self.round_at - steady)
-            jump = Jump(by=now - latest - passed, now=now, within=passed)
-            if abs(jump.by) > SET_BACK:
-                await self.store.run(partial(self._jump, jump), urgent=True)
+            jump = Jump(by=now - latest - passed, now=now)
             latest, steady = now, self.round_at
-            timers, following = await self.store.run(partial(_due, now), urgent=True)
+            timers, following = await self.store.run(partial(self._look, jump), urgent=True)
             others = [timer for timer in timers if timer.kind not in URGENT]
             for some in ([timer for timer in timers if timer.kind in URGENT], others[:A_FEW]):
                 for timer in some:
@@ -75,10 +73,13 @@ class Scheduler:
             if not timers:
                 await self.waker.until(following, at_most=IDLE)
 
-    def _jump(self, jump: Jump, unit: Unit) -> None:
-        self.jumped(unit, jump)
-        if jump.by < timedelta(0):
+    def _look(self, jump: Jump, unit: Unit) -> tuple[Sequence[Timer], datetime | None]:
+        """Return what is due, and when the next timer is, by a clock that may have jumped."""
+        jumped = abs(jump.by) > SET_BACK
+        self.looked(unit, jump if jumped else None)
+        if jumped and jump.by < timedelta(0):
             self.turned_back(unit, jump.now)
+        return unit.due_timers(jump.now, LOOKED_AT), unit.next_timer()
 
     async def _rung(self, timer: Timer, now: datetime) -> None:
         """Ring one timer, in a commit of its own; one that fails is rung again in a while."""
@@ -97,7 +98,3 @@ class Scheduler:
             later = replace(timer, due=now + AGAIN)
             await self.store.run(lambda unit: unit.set_timer(later))
         self.probe(f"timer.{timer.kind}.committed")
-
-
-def _due(now: datetime, unit: Unit) -> tuple[Sequence[Timer], datetime | None]:
-    return unit.due_timers(now, LOOKED_AT), unit.next_timer()

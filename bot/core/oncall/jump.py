@@ -10,51 +10,43 @@ from datetime import datetime, timedelta
 
 from bot.core.words.pages import Page
 
+#: Whatever is written is looked at within this: of what was written since the clock jumped,
+#: nothing is older.
+_RECENT = timedelta(seconds=2)
 #: Timers that people wait for in an emergency are never set for longer ahead than this.
 _AHEAD = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jump:
-    """The clock shows `by` more at `now` (less, if negative) than it would have by itself.
-
-    It jumped at some moment within `within` before `now`: what was noted after that is right.
-    """
+    """The clock shows `by` more at `now` (less, if negative) than it would have by itself."""
 
     by: timedelta
     now: datetime
-    within: timedelta
 
-    @property
-    def _without(self) -> datetime:
-        """What the clock would show now."""
-        return self.now - self.by
+    def moved(self, at: datetime, *, fresh: bool) -> datetime:
+        """Return a moment that was noted some time ago, as the clock counts now.
 
-    def moved(self, at: datetime) -> datetime:
-        """Return a moment that was noted some time ago, as the clock counts now."""
-        if self.by > timedelta(0):
-            return at + self.by if at <= self._without else at
-        return at if self.now - self.within <= at <= self.now else at + self.by
+        One that is `fresh` may have been noted since the clock jumped, and be right.
+        """
+        right = fresh and self.now - _RECENT <= at <= self.now
+        return at if right else at + self.by
 
-    def moved_due(self, due: datetime) -> datetime:
-        """Return when a timer is due that was set for a while ahead; never in the past."""
-        if self.by > timedelta(0):
-            old = due <= self._without + _AHEAD
-        else:
-            # A short way back, both are possible: too early is better than too late.
-            old = due > self.now + _AHEAD or -self.by <= _AHEAD + self.within
-        return max(self.now, due + self.by) if old else due
+    def moved_due(self, due: datetime, *, fresh: bool) -> datetime:
+        """Return when a timer is due that was set for a little while ahead; never in the past."""
+        right = fresh and self.now <= due <= self.now + _AHEAD
+        return due if right else max(self.now, due + self.by)
 
 
-def moved(page: Page, jump: Jump) -> Page:
+def moved(page: Page, jump: Jump, *, fresh: bool) -> Page:
     """Return a page with all its moments as the clock counts now."""
 
     def moment(at: datetime | None) -> datetime | None:
-        return None if at is None else jump.moved(at)
+        return None if at is None else jump.moved(at, fresh=fresh)
 
     return replace(
         page,
-        opened_at=jump.moved(page.opened_at),
+        opened_at=jump.moved(page.opened_at, fresh=fresh),
         rung_at=moment(page.rung_at),
         stepped_at=moment(page.stepped_at),
         began_at=moment(page.began_at),
@@ -62,5 +54,5 @@ def moved(page: Page, jump: Jump) -> Page:
         called_at=moment(page.called_at),
         told_at=moment(page.told_at),
         unseen_at=moment(page.unseen_at),
-        answers=tuple((name, jump.moved(at)) for name, at in page.answers),
+        answers=tuple((name, jump.moved(at, fresh=fresh)) for name, at in page.answers),
     )
