@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -89,7 +90,7 @@ async def lived(world: World, seed: int, hours: float) -> int:
         else:
             assert ear.now - taken_at <= LIFETIME + QUESTION + 3 * NOTICED, "an ack never ended"
     for name, times in ear.rings.items():
-        gaps = [after - before for before, after in zip(times, times[1:], strict=False)]
+        gaps = [after - before for before, after in pairwise(times)]
         assert min(gaps) > 5, f"{name} was rung twice"
     return acks
 
