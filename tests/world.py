@@ -271,7 +271,9 @@ class World:
             await asyncio.sleep(0)
             await self.bot.supervisor.settled()
             await self.bot.store.settled()
-            due = await self.bot.store.run(lambda unit: self._due(unit.next_row(), unit.next_timer()))
+            due = await self.bot.store.run(
+                lambda unit: self._due(unit.next_row(), unit.next_timer())
+            )
             quiet = 0 if due else quiet + 1
             if due:
                 self.bot.outbox.waker.nudge()
@@ -310,9 +312,12 @@ class World:
 
 
 @asynccontextmanager
-async def new_world(*, table: Table | None = None) -> AsyncIterator[World]:
+async def new_world(
+    *, table: Table | None = None, reserve: Reserve | None = None
+) -> AsyncIterator[World]:
     """Make a world on a temporary folder, in memory where the machine has such a place."""
     world = World(new_folder(), table=table)
+    world.reserve = reserve
     world.populate()
     try:
         await world.start()

@@ -1,10 +1,11 @@
-"""When the database fails, nobody is left to believe that their words were kept."""
+"""When the database fails and no reserve can be had, nobody believes that words were kept."""
 
 import sqlite3
 from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.core.words.ports import Carried, Kept, Store, StoreFailed
 from bot.texts.catalogue import message
 from storage.store import SealedStore
 from tests.world import World, new_world
@@ -13,9 +14,22 @@ NOT_STORED = message("intake.not-stored")
 LOCAL = message("emergency.local")
 
 
+class NoReserve:
+    """A reserve that cannot be opened."""
+
+    async def open(self, kept: Kept) -> Store:
+        raise StoreFailed(kept)
+
+    async def left(self) -> Carried | None:
+        return None
+
+    async def clear(self) -> None:
+        """Nothing is there."""
+
+
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
-    async with new_world() as made:
+    async with new_world(reserve=NoReserve()) as made:
         yield made
 
 
