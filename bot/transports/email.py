@@ -28,6 +28,8 @@ Security = Literal["tls", "starttls", "none"]
 
 CONNECT_TIMEOUT = 15.0
 TOTAL_TIMEOUT = 25.0
+# A relay that let us wait for as long as that is asked after the others for this many seconds.
+SHUNNED = 60.0
 # Said in EHLO instead of the machine's own name, which would tell the relay's logs where we live.
 EHLO_NAME = "localhost"
 
@@ -197,20 +199,32 @@ class Mailer:
         self._total_timeout = total_timeout
         self._report = report
         self._begin_at: dict[bytes, int] = {}
+        # When a relay last let us wait in vain, on the loop's clock.
+        self._silent_at: dict[int, float] = {}
 
     async def carry(self, letter: Letter) -> MailOutcome:
         """Deliver a letter; one that was left uncertain begins at the relay after that one.
 
-        So a relay which loses answers for good does not keep an emergency from the next relay.
+        So a relay which loses answers for good does not keep an emergency from the next relay;
+        nor does one that hangs keep up more letters than those that found it so.
         """
         mark = sha256(letter.recipient.encode() + b"\n" + letter.raw).digest()
-        first = self._begin_at.pop(mark, 0)
+        first = self._begin_at.pop(mark, self._first())
         result = await self.deliver(letter.raw, recipient=letter.recipient, first=first)
         if result.kind is MailOutcome.UNCERTAIN:
             self._begin_at[mark] = result.relay + 1
         if self._report is not None:
             self._report(result)
         return result.kind
+
+    def _first(self) -> int:
+        """Return the first relay that has not let us wait in vain lately; else the first."""
+        since = asyncio.get_running_loop().time() - SHUNNED
+        never = float("-inf")
+        answering = (
+            index for index in range(len(self._relays)) if self._silent_at.get(index, never) < since
+        )
+        return next(answering, 0)
 
     async def deliver(self, raw: bytes, *, recipient: str, first: int = 0) -> MailResult:
         """Offer `raw` (from `build_mail`) to each relay once, from the one with index `first` on.
@@ -244,12 +258,16 @@ class Mailer:
                 code = await talk.hand_over(raw, recipient)
         except aiosmtplib.SMTPResponseException as error:
             code = error.code if error.code > 0 else None
+        except TimeoutError:
+            self._silent_at[index] = asyncio.get_running_loop().time()
         # UnicodeError is what asyncio raises for a host that cannot be a domain name.
         except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
             if talk.step is Step.CONNECT and isinstance(error.__cause__, ssl.SSLError):
                 talk.step = Step.TLS
         finally:
             talk.hang_up()
+        if code is not None:
+            self._silent_at.pop(index, None)
         return MailResult(kind=talk.judge(code), relay=index, where=talk.step, code=code)
 
 

@@ -16,6 +16,7 @@ import pytest
 from bot.core.words.ports import Letter, MailCarrier, MailOutcome
 from bot.transports.email import (
     CONNECT_TIMEOUT,
+    SHUNNED,
     TOTAL_TIMEOUT,
     Mailer,
     MailResult,
@@ -171,6 +172,26 @@ async def test_a_letter_goes_round_a_relay_that_loses_answers(
     unsure, sent = MailOutcome.UNCERTAIN, MailOutcome.SENT
     assert ends == [unsure, unsure, sent, unsure] == [report.kind for report in reports]
     assert [one.recipient for one in second.accepted] == [TO]
+
+
+@pytest.mark.net
+@pytest.mark.parametrize("step", [Step.EHLO, Step.AUTH, Step.BODY])
+async def test_a_relay_that_hangs_holds_one_letter_up_and_is_asked_again_later(
+    step: Step, serve: Callable[..., FaultySMTP], relay: Callable[..., Relay], clock: Clock
+) -> None:
+    reports: list[MailResult] = []
+    letter, other = Letter(recipient=TO, raw=MAIL), Letter(recipient="b@example.org", raw=MAIL)
+    async with serve(broke(step, "hang")) as first, serve() as second:
+        mailer = Mailer([relay(first), relay(second)], report=reports.append)
+        await mailer.carry(letter)
+        begin = clock.time()
+        await mailer.carry(other)
+        assert clock.time() - begin < CONNECT_TIMEOUT
+        first.script.clear()
+        clock.ahead += SHUNNED + 1
+        await mailer.carry(other)
+    assert [report.relay for report in reports[1:]] == [1, 0]
+    assert [one.recipient for one in first.accepted] == ["b@example.org"]
 
 
 @pytest.mark.net
