@@ -102,15 +102,22 @@ class SealedReserve:
             raise TransactionLost(kept.value)
         if self._stale:
             await self.clear()
+        try:
+            return await self._proven()
+        except (sqlite3.Error, StorageError) as error:
+            raise _lost(error) from error
+
+    async def _proven(self) -> SealedStore:
+        """Return the spool's store, once something of size was kept in it."""
         store = await self._connect()
         try:
             await store.database.run(_prove)
             await store.database.run(lambda raw: raw.execute(UNPROVE).close())
             now = self._now()
-            await store.database.run(lambda raw: SealedUnit(raw, store.ring).recover(now) and None)
-        except (sqlite3.Error, StorageError) as error:
+            await store.database.run(lambda raw: SealedUnit(raw, store.ring).recover(now))
+        except BaseException:
             await _shut(store)
-            raise _lost(error) from error
+            raise
         return store
 
     async def left(self) -> Baggage | None:
@@ -120,40 +127,43 @@ class SealedReserve:
         """
         if not (self._folder / spool.SPOOL).exists():
             return None
+        try:
+            return await self._carried()
+        except sqlite3.DatabaseError as error:
+            if spool.is_trouble(error):
+                raise _lost(error) from error
+            spool.set_aside(self._folder, error)
+        await self.prepare()
+        return None
+
+    async def _carried(self) -> Baggage | None:
         store = await self._connect()
         try:
             baggage = await store.database.call(
                 lambda raw: SealedUnit(raw, store.ring).carry(whole=True)
             )
-        except sqlite3.DatabaseError as error:
-            if spool.is_trouble(error):
-                raise _lost(error) from error
-            damage: Exception = error
-        else:
-            return None if baggage.empty else baggage
         finally:
             await _shut(store)
-        spool.set_aside(self._folder, damage)
-        await self.prepare()
-        return None
+        return None if baggage.empty else baggage
 
     async def clear(self) -> None:
         """Empty the spool for good; its space is kept. `StoreFailed` where that is not done."""
         if not (self._folder / spool.SPOOL).exists():
             return
         self._stale = True
+        try:
+            await self._emptied()
+            await asyncio.to_thread(self._tidy)
+        except (OSError, sqlite3.Error, StorageError) as error:
+            raise _lost(error) from error
+        self._stale = False
+
+    async def _emptied(self) -> None:
         store = await self._connect()
         try:
             await store.database.run(lambda raw: spool.empty(raw, store.ring))
-        except (sqlite3.Error, StorageError) as error:
-            raise _lost(error) from error
         finally:
             await _shut(store)
-        try:
-            await asyncio.to_thread(self._tidy)
-        except OSError as error:
-            raise _lost(error) from error
-        self._stale = False
 
     def _tidy(self) -> None:
         path = self._folder / spool.SPOOL
@@ -162,17 +172,17 @@ class SealedReserve:
             spool.build(self._folder, self._secrets, self._now)
 
     async def _connect(self) -> SealedStore:
+        database = await Database.open(self._folder / spool.SPOOL, probe=self._probe)
+
+        def set_up(raw: sqlite3.Connection) -> KeyRing:
+            set_up_reserve(raw)
+            return KeyRing(raw, self._secrets, self._now)
+
         try:
-            database = await Database.open(self._folder / spool.SPOOL, probe=self._probe)
-        except sqlite3.Error as error:
-            raise _lost(error) from error
-        try:
-            await database.call(set_up_reserve)
-            ring = await database.call(lambda raw: KeyRing(raw, self._secrets, self._now))
-        except sqlite3.Error as error:
-            await database.close()
-            raise _lost(error) from error
-        return SealedStore(database, ring)
+            return SealedStore(database, await database.call(set_up))
+        except BaseException:
+            await _shut(database)
+            raise
 
 
 def reserve_of(store: SealedStore, *, now: _Now, probe: Probe = no_probe) -> SealedReserve:
@@ -190,8 +200,9 @@ def _lost(error: Exception) -> TransactionLost:
     return TransactionLost(getattr(error, "sqlite_errorname", None))
 
 
-async def _shut(store: SealedStore) -> None:
+async def _shut(opened: SealedStore | Database) -> None:
+    """Close, whatever is wrong with it: its thread ends in any case."""
     try:
-        await store.close()
+        await opened.close()
     except (sqlite3.Error, StorageError):
         _LOG.warning("the spool could not be closed in order")

@@ -297,7 +297,7 @@ def persons() -> list[Person]:
     return [ALICE, BOB, *made]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 async def test_the_same_people_are_kept_out_at_both_ends(
     store: SealedStore, reserve: SealedStore, seed: int
 ) -> None:
@@ -307,7 +307,7 @@ async def test_the_same_people_are_kept_out_at_both_ends(
     def write(unit: Unit, code: str, most: int) -> None:
         if unit.cases(SYSTEM).find(code) is None:
             unit.create_case(code, [opening(by=None)])
-        for _ in range(dice.randrange(most)):
+        for _ in range(most):
             who = dice.choice(people)
             seqs = [entry.seq for entry in found(unit, code).entries]
             fact = dice.choice(
@@ -324,7 +324,7 @@ async def test_the_same_people_are_kept_out_at_both_ends(
 
     def known(unit: Unit) -> list[object]:
         answers: list[object] = []
-        for number in (1, 2, 3):
+        for number in (1, 2):
             for group in combinations(people, number):
                 answers += [unit.excluded(code, group) for code in codes]
         for who in people:
@@ -338,7 +338,7 @@ async def test_the_same_people_are_kept_out_at_both_ends(
 
     def written(unit: Unit) -> None:
         for code, page in zip(codes, ("E-000000", "E-000001"), strict=True):
-            write(unit, code, 2 * SKELETON)
+            write(unit, code, dice.choice((9, SKELETON + 9)))
             unit.save_page(replace(PAGE, code=page, case=code))
 
     def gone_on(unit: Unit) -> None:
