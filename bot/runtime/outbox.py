@@ -19,10 +19,12 @@ import structlog
 
 from bot.core.oncall.tell import latest_ring
 from bot.core.policy.access import CALL_ROLES
+from bot.core.policy.ceiling import Flaw
 from bot.core.policy.gate import Stopped
 from bot.core.words.delivery import DeliveryInput, follow
 from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
 from bot.core.words.identity import by_account, network_of
+from bot.core.words.labels import Label
 from bot.core.words.people import Person
 from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import (
@@ -53,6 +55,8 @@ IDLE = 30.0
 MAILS_AT_ONCE = 4
 #: How often words are tried again before those behind them no longer wait.
 PATIENCE = 4
+#: How long what is for a room waits until that is read, in seconds.
+UNREAD_MOST = 60.0
 #: How long to wait before writing once more how a row fared, in seconds.
 SETTLE_AGAIN = 5.0
 
@@ -81,6 +85,8 @@ _MAIL_FATES = {
 #: The room is none of ours any more; or the person it was meant for is off the roster, is
 #: suspended, is named in the case by now, or takes no pages any more.
 NOBODY = Fate(given=DeliveryInput.CANCEL, reason="not-theirs")
+#: The room is not fully read yet, after a start or a new connection.
+UNREAD = Fate(given=DeliveryInput.RETRY, reason="place-changes", wait=timedelta(seconds=2))
 #: The page has rung there again since: of all that waited for a route, the last is enough.
 OVERTAKEN = Fate(given=DeliveryInput.CANCEL, reason="overtaken")
 
@@ -135,6 +141,8 @@ class Outbox:
     #: Words that are to be tried again, by target, and those that wait behind them.
     _again: dict[str, set[int]] = field(default_factory=dict)
     _behind: dict[str, list[OutboxRow]] = field(default_factory=dict)
+    #: Since when rows wait for their room to be read, on the monotonic clock.
+    _unread: dict[int, float] = field(default_factory=dict)
     #: When it last came round, on the monotonic clock.
     round_at: float = field(init=False)
 
@@ -280,6 +288,8 @@ class Outbox:
             return Fate(given=DeliveryInput.CANCEL, reason="recused-present")
         knock = await self._knock(row, speech)
         draft = self.voice.draft(knock or speech.doc, place, plain_message=speech.plain_message)
+        if draft.label > Label.PUBLIC and self._is_unread(row, place):
+            return UNREAD
         person = speech.to.person if isinstance(speech.to, ToIdentity) else None
         audience = Audience(whom=whom, person=person, readers=readers, own=self._own(row, speech))
         urgent = _is_urgent(row) or speech.prompt
@@ -290,6 +300,20 @@ class Outbox:
             return Fate(given=DeliveryInput.HOLD, reason=said.reason)
         fate = _SPEECH_FATES[said]
         return replace(fate, reason=KNOCKED) if knock and said is Sent.DELIVERED else fate
+
+    def _is_unread(self, row: OutboxRow, place: Place) -> bool:
+        """Whether a room's members and modes are still being read, and it is worth the wait.
+
+        It carries nothing before, and of what is said then no more than that there is news.
+        """
+        if place.kind is not PlaceKind.ROOM or self.live.finding(place).flaws != (Flaw.UNREAD,):
+            self._unread.pop(row.id, None)
+            return False
+        since = self._unread.setdefault(row.id, self.clock.monotonic())
+        if self.clock.monotonic() - since < UNREAD_MOST:
+            return True
+        del self._unread[row.id]
+        return False
 
     def _reads(self, address: str) -> bool:
         """Whether an address is that of somebody who may act."""
