@@ -193,6 +193,7 @@ async def find(session: Session, identity: str) -> DMView | None:
 
 async def _met(session: Session, found: Found) -> DMView | None:
     peer = session.peers.prove(found.nick, found.user, found.host, found.account)
+    session.peers.hold(peer)
     session.peers.watch(peer)
     session.peers.judge(peer)
     try:

@@ -16,8 +16,9 @@ from bot.transports.irc.peer import Peer, same
 from bot.transports.irc.seal import Seal
 from bot.transports.irc.watchlist import Watchlist
 
-#: Nobody needs more at once; the one silent for longest is forgotten first.
-_MOST = 5000
+#: Nobody needs more at once; the one silent for longest is forgotten first. Whoever calls for help
+#: must still be known when the answer leaves, while ten thousand others write.
+_MOST = 20_000
 #: Of these, so many at most who are told something urgent, and are forgotten last.
 _MOST_DEAR = 500
 #: How many watched nicks are looked at for one that need not be watched.
