@@ -88,7 +88,8 @@ class Heartbeat:
     def _tell(self, unit: Unit, last: datetime, began: datetime) -> None:
         lines: list[Line] = [Msg("pulse.gap", (When(at=last), When(at=began)))]
         # A call that somebody of the team may not know of is nothing to be counted for all.
-        calls = [p for p in unit.pages(self.live.roster.people).live() if p.opened_at <= last]
+        live = unit.pages(self.live.roster.people).live()
+        calls = [p for p in live if p.opened_at <= last and not p.drill]
         if calls:
             lines.append(Msg("pulse.gap-calls", (Count(number=len(calls)),)))
         key = f"gap:{began:%Y%m%dT%H%M%S.%f}"
