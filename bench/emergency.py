@@ -44,6 +44,8 @@ UNREACHABLE = r"I couldn't reach anyone yet"
 OVER = r"is over"
 #: Ladders that do not ring a second time while a sample lasts.
 REPAGE, ESCALATE = "180s", "300s"
+#: Strangers who call at the same moment while others flood, beside a colleague.
+AT_ONCE = 4
 PARTS = ("quiet", "flood", "relay", "dead")
 #: What a dead relay does: at which step of the talk, and what.
 FAULTS = {
@@ -334,11 +336,13 @@ async def flood(folder: Path, plan: Plan, found: Found, server: EmbeddedServer) 
             group.create_task(storm.run())
             await storm.under_way(2 * plan.senders)
             # The first stranger's call rings; the others join it, and are mailed and answered.
-            for number, caller in enumerate(callers):
-                if number % 3 == 2:  # noqa: PLR2004 - every third
-                    await calls.colleague(erin, None)
-                else:
-                    await calls.stranger(caller, rings=number == 0)
+            first, *others = callers
+            await calls.stranger(first, rings=True)
+            for at in range(0, len(others), AT_ONCE):
+                async with asyncio.TaskGroup() as together:
+                    together.create_task(calls.colleague(erin, None))
+                    for caller in others[at : at + AT_ONCE]:
+                        together.create_task(calls.stranger(caller, rings=False))
             storm.stop()
         found.notes.append(
             f"flood: {storm.lines:,} lines of {plan.senders:,} people in {storm.seconds:.0f} s "
