@@ -3,7 +3,9 @@
 Everything that follows from one call comes in one list, so that it goes in with one commit.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from bot.core.oncall.behind import about, joined, joined_line, on_time
 from bot.core.oncall.classes import CLASSES, SELF_HARM_KIND, contact_of
@@ -44,6 +46,8 @@ def expand(effect: RaiseEmergency, ctx: CallContext) -> Effects:
     calls of strangers join one incident, each with a report of their own. The first call of each
     is always mailed.
     """
+    # Many may have joined: their rows are read once for each call.
+    ctx = replace(ctx, rows=cache(ctx.rows))
     named = named_in(effect, ctx)
     place = joining(effect, ctx, named)
     page, case = place.page, place.case
@@ -96,13 +100,20 @@ def on_page_timer(page: Page, ctx: CallContext) -> Effects:
 
 
 def _closed(page: Page, ctx: CallContext) -> bool:
-    views = [ctx.cases.find(code) for code in sorted(_cases_of(page, ctx))]
-    return bool(views) and all(view and view.status is CaseStatus.CLOSED for view in views)
+    """Tell whether all its cases are; most often the first one that is asked about is open."""
+    views = (ctx.cases.find(code) for code in _cases_of(page, ctx))
+    first = next(views, None)
+    if first is None or first.status is not CaseStatus.CLOSED:
+        return False
+    return all(view is not None and view.status is CaseStatus.CLOSED for view in views)
 
 
-def _cases_of(page: Page, ctx: CallContext) -> set[str]:
-    """Return the codes of all cases whose calls are on this page."""
-    return {code for code in (page.case, *(row.case for row in ctx.rows(page.code))) if code}
+def _cases_of(page: Page, ctx: CallContext) -> Iterator[str]:
+    """Yield the codes of all cases whose calls are on this page, its own first."""
+    if page.case is not None:
+        yield page.case
+    joined = {row.case for row in ctx.rows(page.code) if row.case is not None}
+    yield from sorted(joined - {page.case})
 
 
 # ---- what follows ----------------------------------------------------------------------------
