@@ -45,7 +45,8 @@ def shown(terms: Terms, watch: Watch, now: datetime) -> Iterator[Line]:
     who = who_of_all(terms, rota_of(terms, watch), now)
     rota, names = counted(terms.ladder, who)
     steps = on_duty(terms.ladder, who)
-    key = "oncall.now" if any(covered(rota, names, now)) else "oncall.now-nobody"
+    key = "oncall.now-shifts" if rota.shifts else "oncall.now"
+    key = key if any(covered(rota, names, now)) else "oncall.now-nobody"
     yield Msg(key, (_rung(steps, terms, who),))
     yield _next(terms, who, steps)
     gaps = gaps_ahead(who, terms, now)
@@ -83,6 +84,12 @@ def _rung(steps: Sequence[Sequence[Person]], terms: Terms, who: Who) -> Arg:
         return name if ends is None else Msg("oncall.until", (name, When(at=ends)))
 
     return _steps([[one(person) for person in step] for step in steps])
+
+
+def rung_now(terms: Terms, watch: Watch, now: datetime) -> Arg:
+    """Return whom a page would ring now, step by step."""
+    steps = on_duty(terms.ladder, who_of_all(terms, rota_of(terms, watch), now))
+    return _steps([[team(person.name) for person in step] for step in steps])
 
 
 def _steps(steps: Sequence[Sequence[Arg]]) -> Arg:

@@ -6,8 +6,10 @@ A call that is not there and one that is not for the asker get the same words.
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.core.oncall import drill
 from bot.core.oncall.classes import class_of
 from bot.core.oncall.ladder import PageInput, acks_needed, advance, may_take
+from bot.core.oncall.tell import marked
 from bot.core.policy.access import CALL_ROLES, Rule
 from bot.core.words.effects import Answer, Effects
 from bot.core.words.labels import Label
@@ -52,7 +54,10 @@ def ack(
     if not may_take(found, call.by, terms.ladder, who):
         return [_answer(call.asker, Msg("ack.none"))]
     if found.state is PageState.ENDED:
-        return [_answer(call.asker, Msg("ack.over", (team(found.code),)))]
+        return [_answer(call.asker, marked(found, Msg("ack.over", (team(found.code),))))]
+    if found.drill:
+        taken = drill.answer(found, call.by, now, terms.ladder, who)
+        return [*taken.effects, _answer(call.asker, marked(found, _answered(found, call.by)))]
     step = advance(found, PageInput.ACK, now, terms.ladder, who, call.by)
     missing = acks_needed(step.page, terms.ladder, who) - len(step.page.acked_by)
     said = _done(found, step.page, call.by, missing, terms.prefix)
@@ -60,7 +65,9 @@ def ack(
 
 
 def _only(pages: Pages, mine: Known) -> Page | Msg | Sequence[Page]:
-    live = [page for page in pages.live() if page in mine]
+    known = [page for page in pages.live() if page in mine and mine.rings(page)]
+    # A drill is never what is meant while there is anything real.
+    live = [page for page in known if not page.drill] or known
     if not live:
         return Msg("ack.nothing")
     # A page that nobody has taken is what is meant, however many others are being worked on.
@@ -70,6 +77,8 @@ def _only(pages: Pages, mine: Known) -> Page | Msg | Sequence[Page]:
 
 def _done(before: Page, after: Page, name: str, missing: int, prefix: str) -> Msg:
     code = team(after.code)
+    if after.whom is not None:
+        return Msg("ack.wanted", (code, team(after.asked_by or ""), team(after.case or "")))
     if after.state is not PageState.ACKED:
         return Msg("ack.partly", (code, class_of(after), Count(number=missing)))
     case = Msg("ack.no-case") if after.case is None else team(after.case)
@@ -78,8 +87,14 @@ def _done(before: Page, after: Page, name: str, missing: int, prefix: str) -> Ms
     return Msg("ack.done", (code, class_of(after), case, public(prefix)))
 
 
-def _row(page: Page, now: datetime) -> Msg:
-    return Msg("ack.row", (team(page.code), class_of(page), age(page.opened_at, now)))
+def _answered(before: Page, name: str) -> Msg:
+    again = any(name == answered for answered, _ in before.answers)
+    return Msg("drill.counted" if again else "drill.thanks", (team(before.code),))
+
+
+def _row(page: Page, now: datetime) -> Line:
+    row = Msg("ack.row", (team(page.code), class_of(page), age(page.opened_at, now)))
+    return marked(page, row)
 
 
 def _answer(asker: Asker, *lines: Line) -> Answer:

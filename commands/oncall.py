@@ -21,16 +21,18 @@ from bot.core.words.effects import (
 )
 from bot.core.words.labels import Label
 from bot.core.words.people import Person
-from bot.core.words.readers import Terms, Watch
+from bot.core.words.readers import Pages, Terms, Watch
 from bot.core.words.rota import Offer, Rota, Span
 from bot.core.words.text import Arg, Line, Msg, When, doc, public, team
 from commands._crew import called
+from commands._drill import drilled, under_way
 from commands._spec import Call, Example, TakesWord, command
 from commands._watch import duration, rota_of, shown
 
-USAGE = "oncall [show | take DURATION | drop | swap WHO | accept WHO]"
+USAGE = "oncall [show | take DURATION | drop | swap WHO | accept WHO | drill]"
 #: An offer that nobody accepts lapses after this, or when the watch begins.
 OFFER_LASTS = timedelta(hours=24)
+_WORDS = ("show", "take", "drop", "swap", "accept", "drill")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class _Act:
     rule=Rule(who=ROSTER, floor=Label.TEAM),
     label=Label.TEAM,
     takes=(
-        TakesWord(name="what", choices=("show", "take", "drop", "swap", "accept"), optional=True),
+        TakesWord(name="what", choices=_WORDS, optional=True),
         TakesWord(name="word", optional=True),
     ),
     examples=(
@@ -60,14 +62,18 @@ class _Act:
         Example(typed="!oncall swap bob", says="oncall.no-watch"),
         Example(typed="!oncall drop", says="oncall.nothing-taken"),
         Example(typed="!oncall take 4h", says="oncall.not-yours", by="carol"),
+        Example(typed="!oncall drill", says="drill.word"),
+        Example(typed="!oncall drill", says="drill.not-yours", by="olga"),
     ),
     goes_on=True,
 )
-def oncall(call: Call, terms: Terms, watch: Watch, now: datetime) -> Effects:
-    """Show who is on call, or change who is."""
+def oncall(call: Call, terms: Terms, watch: Watch, pages: Pages, now: datetime) -> Effects:
+    """Show who is on call, change who is, or ring them for practice."""
     what, word = call.words.get("what"), call.words.get("word")
     if word is None and what in {None, "show"}:
-        return [Answer(doc=doc(*shown(terms, watch, now)))]
+        return [Answer(doc=doc(*under_way(pages, terms), *shown(terms, watch, now)))]
+    if word is None and what == "drill":
+        return drilled(call, terms, watch, pages, now)
     act = _ACTS.get(what or "")
     if act is None:
         return _said(Msg("usage", (public(f"{terms.prefix}{USAGE}"),)))

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.case.facts import FactKind
+from bot.core.oncall import drill
 from bot.core.oncall.classes import class_of
-from bot.core.oncall.ladder import PageInput, advance, may_take
+from bot.core.oncall.ladder import PageInput, advance, may_end
+from bot.core.oncall.tell import marked
 from bot.core.policy.access import CALL_ROLES, Rule
 from bot.core.words.cases import CaseView
 from bot.core.words.effects import Answer, Confirm, Effects, StoodDown
@@ -59,23 +61,27 @@ def stand_down(
     if isinstance(found, Msg):
         return [Answer(doc=doc(found))]
     codes, who = pages.cases_of(found), whom(found, terms, watch, now)
-    if codes is None or not may_take(found, call.by, terms.ladder, who):
+    if codes is None or not may_end(found, call.by, terms.ladder, who):
         return [Answer(doc=doc(Msg("ack.none")))]
     if found.state is PageState.ENDED:
-        return [Answer(doc=doc(Msg("ack.over", (team(found.code),))))]
+        return [Answer(doc=doc(marked(found, Msg("ack.over", (team(found.code),)))))]
     newer = call.confirmed and _joined_since(found, desk)
     if not call.confirmed or newer:
         first = (Msg("stand-down.newer"),) if newer else ()
         preview = doc(*first, *_preview(found, codes, cases, now))
         return [Confirm(doc=preview, lasting=LASTING)]
-    step = advance(found, PageInput.STAND_DOWN, now, terms.ladder, who, call.by)
+    step = (
+        drill.stand_down(found, call.by, now, terms.ladder, who)
+        if found.drill
+        else advance(found, PageInput.STAND_DOWN, now, terms.ladder, who, call.by)
+    )
     return [
         *step.effects,
         *(
             StoodDown(code=code, page=found.code, by=call.by, reason=call.text or ())
             for code in codes
         ),
-        Answer(doc=doc(Msg("stand-down.done", (team(found.code),)))),
+        Answer(doc=doc(marked(found, Msg("stand-down.done", (team(found.code),))))),
     ]
 
 
@@ -86,6 +92,9 @@ def _joined_since(page: Page, desk: Desk) -> bool:
 
 
 def _preview(page: Page, codes: Sequence[str], cases: Cases, now: datetime) -> Iterator[Line]:
+    if page.drill:
+        yield marked(page, Msg("drill.would-end", (team(page.code), age(page.opened_at, now))))
+        return
     about = (team(page.code), class_of(page), age(page.opened_at, now), Count(number=page.calls))
     yield Msg("stand-down.preview", about)
     if len(codes) > MOST_LINES:

@@ -26,6 +26,7 @@ from bot.core.words.text import Doc
 from bot.runtime.clock import Waker
 from bot.runtime.desks import Desks
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.drilling import look_for_drill
 from bot.runtime.handling import Handling
 from bot.runtime.holding import held_words, own_names
 from bot.runtime.homecoming import Homecoming
@@ -263,12 +264,14 @@ class Bot:
         self.handling.performer.apply(unit, effects, Cause(now=now))
         if live.terms.shifts:
             look_again(unit, now)
+        look_for_drill(unit, live, now)
 
     def _turned_back(self, unit: Unit, now: datetime) -> None:
         """The clock was set back: look at every page and at the rota by the new time."""
         self.handling.performer.apply(unit, ring_anew(unit, now), Cause(now=now))
         if self.parts.live.terms.shifts:
             look_again(unit, now)
+        look_for_drill(unit, self.parts.live, now)
 
     def _maybe_ready(self) -> None:
         if self.up and not self._was_ready:

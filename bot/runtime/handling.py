@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from bot.core import promise
 from bot.core.intake import machine
 from bot.core.intake.session import load
-from bot.core.oncall import calls, routes, watch
+from bot.core.oncall import calls, drill, drill_start, routes, watch
+from bot.core.oncall.drill_start import DrillContext
 from bot.core.oncall.told import direct
 from bot.core.pii.reading import read
 from bot.core.words.doors import UNKNOWN_NAMED, CommandRunner, Doors, Line
@@ -222,7 +223,9 @@ class Handling:
     def timer(self, unit: Unit, timer: Timer, now: datetime) -> None:
         """Do what a timer was set for; one for something that is gone does nothing."""
         effects = self._timed(unit, timer, now)
-        self.performer.apply(unit, effects, Cause(now=now))
+        by = timer.data.get("by")
+        person = None if by is None else self.live.roster.named(str(by))
+        self.performer.apply(unit, effects, Cause(now=now, person=person))
 
     def _timed(self, unit: Unit, timer: Timer, now: datetime) -> list[Effect]:
         if timer.kind == "promise":
@@ -230,12 +233,17 @@ class Handling:
             return [] if view is None else list(promise.on_timer(view, self.live.terms, now))
         if timer.kind == watch.KIND:
             return list(watch.look(watch_context(unit, self.live, now)))
+        if timer.kind == drill.KIND:
+            context = self.performer.call_context(unit, Cause(now=now))
+            return drill_start.on_timer(timer, DrillContext(call=context, noted=unit.noted))
         page = unit.pages().find(str(timer.data.get("page")))
         if page is None:
             return []
         caller = timer.data.get("caller", page.caller)
         cause = Cause(now=now, identity=None if caller is None else str(caller))
         context = self.performer.call_context(unit, cause)
+        if timer.kind == "page" and page.drill:
+            return drill.on_page_timer(page, context)
         if timer.kind == "page":
             return list(calls.on_page_timer(page, context))
         if timer.kind == "routes":

@@ -10,7 +10,7 @@ from bot.core.case.labels import as_labelled
 from bot.core.intake.script import CONSENT, SCRIPT
 from bot.core.intake.session import Session, save
 from bot.core.intake.table import State
-from bot.core.oncall import calls, public
+from bot.core.oncall import calls, drill, public
 from bot.core.oncall.context import CallContext
 from bot.core.policy.recusal import orphaned
 from bot.core.words import effects as fx
@@ -19,6 +19,7 @@ from bot.core.words.doors import Line
 from bot.core.words.facts import Fact, MarkKind
 from bot.core.words.identity import by_account
 from bot.core.words.ids import ALPHABET, Dice
+from bot.core.words.pages import Page, PageState
 from bot.core.words.people import Person
 from bot.core.words.ports import (
     Kept,
@@ -34,6 +35,7 @@ from bot.core.words.ports import (
 )
 from bot.core.words.rota import Rota
 from bot.core.words.text import Doc, Pieces, of_case
+from bot.runtime.drilling import record_drill
 from bot.runtime.live import Live
 from bot.runtime.reads import Reads
 from bot.runtime.standing import after_standing
@@ -91,6 +93,8 @@ class Outcome:
     undoable: bool = False
     #: The call that a `yes` to the question that was asked would be.
     in_question: fx.RaiseEmergency | None = None
+    #: A page that rings and is no drill.
+    rings: Page | None = None
     #: Whether the database was asked at all, so that there may be work in it now.
     stored: bool = True
 
@@ -106,6 +110,8 @@ class Performer:
     mail_domain: str
     reads: Reads = field(default_factory=Reads)
     probe: Probe = no_probe
+    #: Whether there may be a drill that has to give way: nobody looks for one in a flood of calls.
+    _drills: bool = True
     #: Where what is carried out will be kept.
     kept: Callable[[], Kept] = lambda: Kept.DATABASE
 
@@ -121,7 +127,16 @@ class Performer:
             else:
                 self._one(unit, effect, cause, outcome)
                 self.probe(f"effect.{type(effect).__name__}")
+        if outcome.rings is not None and self._drills:
+            self._give_way(unit, outcome.rings, cause, outcome)
         return outcome
+
+    def _give_way(self, unit: Unit, real: Page, cause: Cause, outcome: Outcome) -> None:
+        """End a drill, once all that rings in earnest is written."""
+        effects = drill.give_way(real, self.call_context(unit, cause))
+        self._drills = bool(effects)
+        for effect in effects:
+            self._one(unit, effect, cause, outcome)
 
     def _expand(self, unit: Unit, effect: fx.Effect, cause: Cause) -> list[fx.Effect] | None:
         match effect:
@@ -239,6 +254,11 @@ class Performer:
             case fx.MoveSession(old=old, new=new):
                 unit.move_session(old, new)
             case fx.SavePage(page=page):
+                if page.drill:
+                    self._drills = True
+                    record_drill(unit, page, cause.person, self.live, cause.now)
+                elif page.state is PageState.RINGING:
+                    outcome.rings = page
                 unit.save_page(page)
             case fx.CountRead(name=name, case=None):
                 self.reads.stop(name, cause.now)

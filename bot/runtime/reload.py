@@ -22,6 +22,7 @@ from bot.core.words.reloading import (
     NetworkTerms,
 )
 from bot.core.words.text import Doc, Line, Msg, Piece, doc, public, team
+from bot.runtime.drilling import look_for_drill
 from bot.runtime.holding import held_words, own_names
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Performer
@@ -152,6 +153,7 @@ class Reloader:
         self.performer.apply(unit, effects, Cause(now=now))
         if live.terms.shifts:
             look_again(unit, now)
+        look_for_drill(unit, live, now)
         for network in live.transports:
             unit.release_rows(network=network)
 

@@ -54,8 +54,9 @@ def watch_context(unit: Unit, live: Live, now: datetime) -> WatchContext:
         found = (unit.row_state(route) for route in (*routes, f"{key}:mail"))
         return [state for state in found if state is not None]
 
-    def pages(person: Person) -> Sequence[str]:
-        return [page.code for page in unit.pages((person,)).live()]
+    def pages(person: Person) -> Sequence[Page]:
+        live = unit.pages((person,)).live()
+        return [page for page in live if page.whom in {None, person.name}]
 
     return WatchContext(
         now=now,

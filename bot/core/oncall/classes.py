@@ -40,6 +40,10 @@ def name_of(emergency: EmergencyClass | None) -> Msg:
 
 def class_of(page: Page) -> Msg:
     """Return the words for what a page is about."""
+    if page.drill:
+        return Msg("page.class.drill")
+    if page.whom is not None:
+        return Msg("page.class.wanted")
     if page.emergency is None and not page.exposure:
         return Msg("page.class.call")
     return name_of(None if page.exposure else page.emergency)

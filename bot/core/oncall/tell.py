@@ -9,7 +9,7 @@ from bot.core.oncall.reach import Who
 from bot.core.words.effects import Effect, Lane, Mail, Post, ToPerson, ToRoom
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
-from bot.core.words.text import Count, Line, Msg, doc, public, team
+from bot.core.words.text import Count, Doc, Line, Msg, doc, public, team
 
 _RING = re.compile(r"(ring(?:-room)?:.+:)\d{8}T\d{12}(.*)")
 
@@ -23,18 +23,25 @@ def ring_line(page: Page, now: datetime, who: Who) -> Msg:
     return Msg("page.ring", (code, what, Count(number=minutes), prefix))
 
 
+def marked(page: Page, line: Line) -> Line:
+    """Return a line about a page; where it is a drill, the first word says so."""
+    return Msg("drill.word", (line,)) if page.drill else line
+
+
 def tell(
     page: Page, people: Iterable[Person], lines: tuple[Line, ...], now: datetime, *, kind: str
 ) -> list[Effect]:
     """Say lines to people about a page, by every route they have. Keys hold the moment."""
     told: list[Effect] = []
+    subject = Msg("drill.subject" if page.drill else "page.subject", (team(page.code),))
+    body = [marked(page, line) for line in (*lines, Msg("page.mail.how"))]
     for person in people:
         key = f"{kind}:{page.code}:{person.name}:{_stamp(now)}"
         if person.accounts:
             told.append(
                 Post(
                     to=ToPerson(name=person.name),
-                    doc=doc(*lines, instead=Msg("page.public")),
+                    doc=_spoken(page, lines),
                     key=key,
                     lane=Lane.PAGE,
                     case=page.case,
@@ -46,8 +53,8 @@ def tell(
             told.append(
                 Mail(
                     to=person.mail,
-                    subject=Msg("page.subject", (team(page.code),)),
-                    body=doc(*lines, Msg("page.mail.how")),
+                    subject=subject,
+                    body=doc(*body),
                     key=f"{key}:mail",
                     lane=Lane.PAGE,
                     case=page.case,
@@ -64,7 +71,7 @@ def tell_rooms(
     return [
         Post(
             to=ToRoom(room=room),
-            doc=doc(*lines, instead=Msg("page.public")),
+            doc=_spoken(page, lines),
             key=f"{kind}:{page.code}:{room}:{_stamp(now)}",
             lane=Lane.PAGE,
             case=page.case,
@@ -73,6 +80,11 @@ def tell_rooms(
         )
         for room in who.rooms
     ]
+
+
+def _spoken(page: Page, lines: tuple[Line, ...]) -> Doc:
+    instead = Msg("drill.public" if page.drill else "page.public")
+    return doc(*(marked(page, line) for line in lines), instead=instead)
 
 
 def _stamp(now: datetime) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.core.oncall.reach import Who, counted, on_duty, who_of_all
 from bot.core.oncall.rota import gaps, stretches
+from bot.core.oncall.tell import marked
 from bot.core.words.effects import (
     DropOffer,
     Effect,
@@ -23,6 +24,7 @@ from bot.core.words.effects import (
     ToPerson,
     ToRoom,
 )
+from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import RowState
 from bot.core.words.readers import Terms
@@ -49,8 +51,8 @@ class WatchContext:
     """What a look at the rota may read.
 
     `noted` tells when something was done, by key; `states` what became of the rows of a word to
-    somebody, on every route; `pages` the codes of emergencies that somebody may know of and that
-    are not over.
+    somebody, on every route; `pages` the emergencies that somebody may know of and that are not
+    over, drills among them.
     """
 
     now: datetime
@@ -59,7 +61,7 @@ class WatchContext:
     offers: Sequence[Offer]
     noted: Callable[[str], datetime | None]
     states: Callable[[str, Person], Sequence[RowState]]
-    pages: Callable[[Person], Sequence[str]]
+    pages: Callable[[Person], Sequence[Page]]
 
     @property
     def who(self) -> Who:
@@ -222,7 +224,7 @@ def _told(
         )
 
 
-def _lines(ctx: WatchContext, person: Person, watch: Span) -> Iterator[Msg]:
+def _lines(ctx: WatchContext, person: Person, watch: Span) -> Iterator[Line]:
     """Yield from when until when, who else, and what is open."""
     endless = watch.ends >= ctx.now + AHEAD
     until: Arg = Msg("oncall.long") if endless else When(at=watch.ends)
@@ -231,7 +233,16 @@ def _lines(ctx: WatchContext, person: Person, watch: Span) -> Iterator[Msg]:
     steps = on_duty(ctx.terms.ladder, who_of_all(ctx.terms, ctx.rota, at))
     others = [team(each.name) for step in steps for each in step if each.name != person.name]
     yield Msg("oncall.with", (listed(others),)) if others else Msg("oncall.alone")
-    codes = ctx.pages(person)
+    pages = ctx.pages(person)
+    codes = [team(page.code) for page in pages if not page.drill]
     if codes:
-        open_ = listed([team(code) for code in codes])
-        yield Msg("oncall.open-pages", (open_, public(ctx.terms.prefix)))
+        yield Msg("oncall.open-pages", (listed(codes), public(ctx.terms.prefix)))
+    for page in pages:
+        if page.drill:
+            yield drill_open(page, ctx.terms)
+
+
+def drill_open(page: Page, terms: Terms) -> Line:
+    """Return that a drill is under way."""
+    since = When(at=page.opened_at)
+    return marked(page, Msg("drill.open", (team(page.code), since, public(terms.prefix))))

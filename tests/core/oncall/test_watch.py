@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.core.oncall.watch import KIND, TIMER, WatchContext, look
 from bot.core.words.effects import DropOffer, Effects, Mail, Note, Post, SetTimer, ToPerson, ToRoom
+from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.people import Person
 from bot.core.words.ports import RowState
 from bot.core.words.rota import Offer, Override, Rota, Shift
@@ -14,6 +15,7 @@ from tests.core.oncall.office import ALICE, BOB, LADDER, Office, said
 NOON = datetime(2031, 3, 3, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVERY_DAY = frozenset(range(7))
+PAGE = Page(code="E-AAAAAA", emergency=EmergencyClass.LIFE, case="C-AAAAAA", opened_at=NOON)
 DAYTIME = Shift(person="alice", zone="UTC", days=EVERY_DAY, start=time(8), end=time(20))
 NIGHT = Shift(person="bob", zone="UTC", days=EVERY_DAY, start=time(20), end=time(8))
 
@@ -29,6 +31,7 @@ class Lookout:
     now: datetime = NOON
     noted: dict[str, datetime] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
+    pages: tuple[Page, ...] = (PAGE,)
 
     def look(self) -> Effects:
         ladder = replace(LADDER, steps=(("alice",), ("bob",)))
@@ -39,7 +42,7 @@ class Lookout:
             offers=self.offers,
             noted=self.noted.get,
             states=lambda key, _person: [self.state] if key in self.rows else [],
-            pages=lambda _person: ("E-AAAAAA",),
+            pages=lambda _person: self.pages,
         )
         effects = look(context)
         for effect in effects:
