@@ -52,7 +52,6 @@ class Carriage:
         rows = tuple(self.outbox.carried(codes))
         suspensions = tuple(self.suspensions.carried())
         watches, offers = self.watches.list(), self.watches.offers()
-        there = {one.digest for one in suspensions} | self.watches.digests()
         return Baggage(
             origin=self.origin(),
             whole=whole,
@@ -63,7 +62,7 @@ class Carriage:
             suspensions=suspensions,
             watches=watches,
             offers=offers,
-            gone=tuple(sorted(self.brought() - there)),
+            gone=tuple(sorted(self.brought() - self.held())),
             sessions=tuple(self.sessions.carried()) if whole else (),
             audit=tuple(self.audit.carried()) if whole else (),
             notes=self.notes.carried() if whole else (),
@@ -74,6 +73,10 @@ class Carriage:
         """Return the random name of this reserve; empty for the database."""
         row = self.connection.execute(FIND_MARK_OF_STORE, (RESERVE,)).fetchone()
         return "" if row is None else bytes(row[0]).decode()
+
+    def held(self) -> frozenset[bytes]:
+        """Return what tells each suspension, watch and offer in this store from all others."""
+        return self.watches.digests().union(one.digest for one in self.suspensions.carried())
 
     def brought(self) -> frozenset[bytes]:
         """Return the digests of what was brought to this reserve."""

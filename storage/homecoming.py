@@ -5,6 +5,7 @@ began. A code that is used here by something else gives way to a fresh one, draw
 same arrival draws the same again; whatever refers to it follows.
 """
 
+import hashlib
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -68,8 +69,7 @@ class Homecoming:
             self._take_case(case, recoding)
         self._take_work(recoding)
         self._take_people()
-        for entry in baggage.audit:
-            here.audit.append(load_audit(recoding.content(entry)))
+        self._take_audit(recoding)
         here.notes.put(baggage.notes)
         here.claims.put(baggage.claims)
         here.notes.add(arrived, self._at)
@@ -171,16 +171,26 @@ class Homecoming:
     def _take_people(self) -> None:
         """Write who may not act and who is on call; end what was ended."""
         here, baggage = self._here, self._baggage
+        # What was ended in this reserve is not begun again by what was carried before that.
+        ended = here.brought() - here.held()
         gone = frozenset(baggage.gone)
         for digest in gone:
             here.suspensions.end(digest)
         here.watches.end_told(gone)
         for suspension in baggage.suspensions:
-            here.suspensions.put(suspension)
-        here.watches.put(baggage.watches, baggage.offers)
+            if suspension.digest not in ended:
+                here.suspensions.put(suspension)
+        here.watches.put(baggage.watches, baggage.offers, ended)
         if here.origin():
-            held = {one.digest for one in here.suspensions.carried()} | here.watches.digests()
-            here.bring(held | gone)
+            here.bring(here.held() | gone)
+
+    def _take_audit(self, recoding: Recoding) -> None:
+        """Append entries, each once: it may come through one reserve, and again from another."""
+        for entry in self._baggage.audit:
+            arrived = f"audit:{hashlib.sha256(entry).hexdigest()}"
+            if self._here.notes.of(arrived) is None:
+                self._here.audit.append(load_audit(recoding.content(entry)))
+                self._here.notes.add(arrived, self._at)
 
 
 def _matched(

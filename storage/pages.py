@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from bot.core.words.pages import Page, PageState
@@ -52,7 +53,6 @@ CARRY_LIVE = """
 SELECT code, sealed FROM pages WHERE state IN ('ringing', 'acked') ORDER BY opened_at, code
 """
 CARRY_PAGES = "SELECT code, sealed FROM pages WHERE code > '' ORDER BY code"
-STATE_OF_PAGE = "SELECT state FROM pages WHERE code = ?"
 PAGE_THERE = "SELECT 1 FROM pages WHERE code = ?"
 ADD_PAGE = "INSERT INTO pages (code, case_code, state, opened_at, sealed) VALUES (?, ?, ?, ?, ?)"
 RENEW_PAGE = "UPDATE pages SET case_code = ?, state = ?, opened_at = ?, sealed = ? WHERE code = ?"
@@ -154,9 +154,13 @@ class PageBook:
         return _origin(there) == _origin(page)
 
     def put(self, page: Page) -> None:
-        """Write a page that another store carried; one that is over here stays over."""
-        row = self._connection.execute(STATE_OF_PAGE, (page.code,)).fetchone()
-        if row is None or row[0] != PageState.ENDED:
+        """Write a page that another store carried, unless this one has gone on for longer."""
+        row = self._connection.execute(FIND_PAGE, (page.code,)).fetchone()
+        there = None
+        if row is not None:
+            with suppress(SealBroken, KeyDestroyed):
+                there = self._open(row[0], row[1])
+        if there is None or _came_to(there) <= _came_to(page):
             self.save(page)
 
     def _readable(
@@ -177,6 +181,14 @@ class PageBook:
 def _origin(page: Page) -> tuple[object, ...]:
     """Return what of a page never changes."""
     return (page.opened_at, page.emergency, page.exposure, page.strangers, page.caller)
+
+
+def _came_to(page: Page) -> tuple[bool, datetime]:
+    """Return how far a page has come: whether it is over, and when something last happened."""
+    moments = (page.rung_at, page.stepped_at, page.acked_at, page.called_at)
+    answered = (at for _, at in page.answers)
+    happened = (page.opened_at, *(at for at in moments if at is not None), *answered)
+    return page.state is PageState.ENDED, max(happened)
 
 
 def _slot(code: str) -> Slot:

@@ -98,14 +98,17 @@ class WatchBook:
         offers = (_offer_content(offer) for offer in self.offers())
         return frozenset(map(self._told_by, (*watches, *offers)))
 
-    def put(self, watches: Sequence[Override], offers: Sequence[Offer]) -> None:
-        """Add watches that are not there yet, after all others, and set offers."""
+    def put(
+        self, watches: Sequence[Override], offers: Sequence[Offer], ended: Collection[bytes]
+    ) -> None:
+        """Add watches that are not there yet, after all others, and set offers; none `ended`."""
         there = self.list()
         for override in watches:
-            if override not in there:
+            if override not in there and self._told_by(_watch_content(override)) not in ended:
                 self._new(override)
         for offer in offers:
-            self.save_offer(offer)
+            if self._told_by(_offer_content(offer)) not in ended:
+                self.save_offer(offer)
 
     def end_told(self, gone: Collection[bytes]) -> None:
         """Forget the watches and offers that are told by these digests."""

@@ -451,6 +451,21 @@ async def test_arriving_twice_changes_nothing(store: SealedStore, reserve: Seale
     assert await store.run(packed(whole=True)) == whole
 
 
+async def test_what_comes_through_two_reserves_is_there_once(
+    store: SealedStore, reserve: SealedStore, clock: Clock
+) -> None:
+    third = await MemoryReserve(now=clock.now, secrets_=store.ring.secrets).open(Kept.MEMORY)
+    await reserve.run(everything)
+    await carry(reserve, third, whole=True)
+    await third.run(lambda unit: unit.add_facts(CODE, [note("more", 2)]))
+    await carry(third, store, whole=True)
+    before = await store.run(contents)
+    await carry(reserve, store, whole=True)
+    assert await store.run(contents) == before
+    assert (await store.verify_audit()).entries == 1
+    await third.close()
+
+
 async def test_what_went_on_in_the_reserve_arrives_after_more_of_it(
     store: SealedStore, reserve: SealedStore
 ) -> None:
@@ -581,6 +596,51 @@ async def test_no_number_means_two_rows(store: SealedStore, clock: Clock) -> Non
         assert await one.run(lambda unit: unit.row_state("k")) is RowState.INFLIGHT
     for one in opened[1:]:
         await one.close()
+
+
+@pytest.mark.parametrize("newer_first", [True, False])
+async def test_the_page_that_has_gone_on_for_longer_counts(
+    store: SealedStore, reserve: SealedStore, clock: Clock, newer_first: bool
+) -> None:
+    third = await MemoryReserve(now=clock.now, secrets_=store.ring.secrets).open(Kept.MEMORY)
+    acked = replace(
+        PAGE, state=PageState.ACKED, acked_by=("Example-A",), acked_at=NOW + MINUTE, rung_at=NOW
+    )
+    await reserve.run(lambda unit: unit.save_page(replace(PAGE, rung_at=NOW)))
+    await third.run(lambda unit: unit.save_page(acked))
+    for source in (third, reserve) if newer_first else (reserve, third):
+        await carry(source, store, whole=True)
+    assert await store.run(lambda unit: unit.pages().live()) == (acked,)
+    again = replace(acked, state=PageState.RINGING, acked_by=(), rung_at=NOW + 31 * MINUTE)
+    await reserve.run(lambda unit: unit.save_page(again))
+    await carry(reserve, store, whole=True)
+    assert await store.run(lambda unit: unit.pages().live()) == (again,)
+    await third.close()
+
+
+async def test_what_was_ended_in_a_reserve_is_not_begun_again_by_what_came_before(
+    store: SealedStore, reserve: SealedStore
+) -> None:
+    def at_home(unit: Unit) -> None:
+        unit.suspend("Example-A", by="Example-B", at=NOW)
+        unit.add_override(OVERRIDE, NOW)
+        unit.save_offer(OFFER)
+
+    def ended(unit: Unit) -> None:
+        unit.reinstate("Example-A")
+        unit.end_overrides("Example-A", NOW)
+        unit.drop_offer("Example-A")
+
+    await store.run(at_home)
+    await carry(store, reserve)
+    await reserve.run(ended)
+    await store.run(lambda unit: unit.save_page(PAGE))
+    await carry(store, reserve)
+    assert not await reserve.run(lambda unit: unit.is_suspended("Example-A"))
+    assert await reserve.run(lambda unit: (unit.overrides(), unit.offers())) == ((), ())
+    await carry(reserve, store, whole=True)
+    assert not await store.run(lambda unit: unit.is_suspended("Example-A"))
+    assert await store.run(lambda unit: (unit.overrides(), unit.offers())) == ((), ())
 
 
 # ---- codes that are taken --------------------------------------------------------------------
