@@ -96,7 +96,7 @@ class NurseryProgram(Program):
         pipe = os.fdopen(os.open(out, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0)
         pid = self.nursery.bear(
             {
-                "arguments": ["run", "--config", str(self.config)],
+                "arguments": ["run", "--config", str(self.config), *self.arguments],
                 "env": dict(self.env),
                 "out": str(out),
                 "err": str(self.err_file),

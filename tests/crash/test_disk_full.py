@@ -14,19 +14,29 @@ import pytest
 
 from bot.texts.catalogue import message
 from tests.crash.nursery import Nursery
-from tests.crash.play import FusedRig, fused_rig, look
+from tests.crash.play import FusedRig, check_mail, fused_rig, look
+from tests.e2e.rig import TEAM
 from tests.servers.embedded import EmbeddedServer
 from tests.servers.smtp_certs import MailCertificates
 
 pytestmark = [pytest.mark.crash, pytest.mark.net]
 
-_SIZE = "2m"
-_FAILED = re.escape(message("storage.failed"))
-_NOT_STORED = re.escape(message("intake.not-stored"))
+_SIZE, _LARGER = "1m", "8m"
+
+
+def _says(key: str) -> str:
+    """Return a pattern for what begins like a message."""
+    return re.escape(message(key).partition("$1")[0][:60])
+
+
+_ASIDE = _says("storage.aside")
+_NOT_KEPT = _says("intake.aside")
 
 
 class Disk(Protocol):
-    """Where the data lies."""
+    """Where the data lies. `kept` is where emergencies are kept once it is full."""
+
+    kept: str
 
     def fill(self, rig: FusedRig) -> None:
         """From now on nothing more can be written."""
@@ -37,6 +47,8 @@ class Disk(Protocol):
 
 class SmallDisk:
     """A real file system, and a small one: a tmpfs, which needs root."""
+
+    kept = "spool"
 
     def fill(self, rig: FusedRig) -> None:
         with (rig.folder / "data" / "filler").open("wb", buffering=0) as filler:
@@ -49,10 +61,14 @@ class SmallDisk:
 
     def clear(self, rig: FusedRig) -> None:
         (rig.folder / "data" / "filler").unlink()
+        larger = ["mount", "-o", f"remount,size={_LARGER}", str(rig.folder / "data")]
+        subprocess.run(larger, check=True)
 
 
 class ShortFiles:
-    """Files of the program that may not grow any more: what can be done without root."""
+    """Files of the program that may not be written beyond their first page: as good as no disk."""
+
+    kept = "memory"
 
     def fill(self, rig: FusedRig) -> None:
         self._limit(rig, 4096)
@@ -67,11 +83,8 @@ class ShortFiles:
         resource.prlimit(rig.program.process.pid, resource.RLIMIT_FSIZE, limits)
 
 
-@pytest.fixture(params=["small disk", "short files"])
-def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
-    if request.param == "short files":
-        yield ShortFiles()
-        return
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Disk]:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     options = f"size={_SIZE},mode=0700"
@@ -88,6 +101,14 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
         subprocess.run(["umount", "--lazy", str(data)], check=True)
 
 
+@pytest.fixture(params=["small disk", "short files"])
+def disk(request: pytest.FixtureRequest) -> Disk:
+    if request.param == "short files":
+        return ShortFiles()
+    found: Disk = request.getfixturevalue("small_disk")
+    return found
+
+
 async def test_a_full_disk(
     tmp_path: Path,
     embedded: EmbeddedServer,
@@ -99,19 +120,83 @@ async def test_a_full_disk(
         alice, ivan = rig.alice, rig.people["ivan"]
         await alice.asks("!open Before the harvest", "Opened")
         disk.fill(rig)
-        await alice.asks("!open During the drought", _FAILED)
-        await ivan.asks("Somebody calls me a quagmire.", _NOT_STORED)
+        await alice.asks("!open During the drought", _ASIDE)
+        await alice.hears(_says(f"fallen.{disk.kept}"), TEAM)
+        await ivan.asks("Somebody calls me a quagmire.", _NOT_KEPT)
         await ivan.hears("emergency@example.org")
-        await ivan.asks("He says he will kill me tonight.", _NOT_STORED)
+        await ivan.asks("He says he will kill me tonight.", _says(f"emergency.{disk.kept}"))
         await ivan.hears("emergency@example.org")
-        disk.clear(rig)
-        await alice.asks("!open After the rain", "Opened")
-        await ivan.asks("He says he will kill me tonight.", "emergency team")
         await rig.relays[0].mail("emergency@example.org")
+        await alice.hears("E-")
+        await alice.asks("!ack", "C-")
+        disk.clear(rig)
+        await alice.hears(_says("home.calls"), TEAM, within=40)
+        await alice.asks("!open After the rain", "Opened")
+        code = re.search(r"(C-\w{6}) came in while", "\n".join(alice.heard_anywhere()))
+        assert code is not None
+        await alice.asks(f"!show {code[1]}", "kill me tonight")
         assert await rig.stop() == 0
         left = await look(rig)
+        check_mail(rig)
     assert "harvest" in left.words
     assert "drought" not in left.words
     assert "quagmire" not in left.words
     assert "rain" in left.words
     assert len(left.cases) == 3
+
+
+async def test_killed_in_the_spool_nothing_is_lost(
+    tmp_path: Path,
+    embedded: EmbeddedServer,
+    mail_certificates: MailCertificates,
+    nursery: Nursery,
+    small_disk: Disk,
+) -> None:
+    async with fused_rig(tmp_path, embedded, mail_certificates, nursery=nursery) as rig:
+        alice, ivan = rig.alice, rig.people["ivan"]
+        small_disk.fill(rig)
+        await ivan.asks("He says he will kill me tonight.", _says("emergency.spool"))
+        await rig.relays[0].mail("emergency@example.org")
+        page = await alice.hears("E-")
+        await rig.kill9()
+        small_disk.clear(rig)
+        await rig.restart()
+        await alice.hears(_says("home.case").strip() + "|C-.* came in while", TEAM)
+        taken = await alice.asks("!ack", "C-")
+        assert re.findall(r"E-\w{6}", taken)[0] in page
+        assert await rig.stop() == 0
+        left = await look(rig)
+        check_mail(rig)
+    assert "kill me tonight" in left.words
+    assert len(left.cases) == 1
+
+
+async def test_without_a_database_calls_go_out_all_the_same(
+    tmp_path: Path,
+    embedded: EmbeddedServer,
+    mail_certificates: MailCertificates,
+    nursery: Nursery,
+) -> None:
+    async with fused_rig(tmp_path, embedded, mail_certificates, nursery=nursery) as rig:
+        assert await rig.stop() == 0
+        key = tmp_path / "secrets" / "root.key"
+        key.rename(tmp_path / "elsewhere.key")
+        (tmp_path / "data" / "caseward.db").write_bytes(b"no database at all" * 100)
+        refused = await rig.program.run_once("run", "--config", str(rig.program.config))
+        assert refused.code == 2
+        (tmp_path / "elsewhere.key").rename(key)
+        refused = await rig.program.run_once("run", "--config", str(rig.program.config))
+        assert refused.code == 2
+        assert "--emergency-only" in refused.err
+        key.unlink()
+        rig.program.arguments = ("--emergency-only",)
+        await rig.restart()
+        alice, ivan = rig.alice, rig.people["ivan"]
+        await alice.ever_hears(_says("fallen.only"), TEAM)
+        await ivan.asks("He says he will kill me tonight.", _says("emergency.memory"))
+        await rig.relays[0].mail("emergency@example.org")
+        await alice.asks("!ack", "C-")
+        await alice.asks("!open In the drought", _ASIDE)
+        assert await rig.stop() == 0
+        check_mail(rig)
+    assert (tmp_path / "data" / "caseward.db").read_bytes().startswith(b"no database")

@@ -29,13 +29,15 @@ class Ended:
 class Program:
     """Runs `caseward VERB --config PATH`. What it says goes to files beside the configuration.
 
-    `command` is what stands before the verb; `env` is added to the environment. `err` grows over
+    `command` is what stands before the verb; `env` is added to the environment, `arguments`
+    to those of `run`. `err` grows over
     all runs, `said` holds the lines of standard output of the present one.
     """
 
     config: Path
     command: Sequence[str] = COMMAND
     env: Mapping[str, str] = field(default_factory=dict)
+    arguments: Sequence[str] = ()
     said: list[str] = field(default_factory=list)
     process: Process | None = None
     _reader: asyncio.Task[None] | None = None
@@ -66,6 +68,7 @@ class Program:
                 "run",
                 "--config",
                 str(self.config),
+                *self.arguments,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=PIPE,
                 stderr=err,

@@ -1,7 +1,10 @@
 """While the database keeps nothing, calls for help go out all the same, and the truth is told."""
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -23,10 +26,14 @@ class Disk:
         self._world = world
         self.trouble: Callable[[], Exception] | None = None
         self.asked = 0
+        #: Cleared while the thread of the database stands still.
+        self.hangs = threading.Event()
+        self.hangs.set()
         assert isinstance(world.store, SealedStore)
         world.store.database._probe = self._probe
 
     def _probe(self, name: str) -> None:
+        self.hangs.wait(20)
         self.asked += name == "store.begun"
         if name == "store.commit" and self.trouble is not None:
             raise self.trouble()
@@ -36,6 +43,10 @@ class Disk:
 
     def well(self) -> None:
         self.trouble = None
+
+    async def pragma(self, pragma: str) -> None:
+        assert isinstance(self._world.store, SealedStore)
+        await self._world.store.database.call(lambda raw: raw.execute(pragma).close())
 
 
 @pytest.fixture
@@ -72,6 +83,65 @@ async def test_a_call_goes_out_and_is_told_where_its_words_are(world: World, dis
     rung = len(world.heard("alice"))
     await world.later(minutes=7)
     assert not any(page in line for line in world.heard("alice")[rung:])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        sqlite3.OperationalError("disk I/O error"),
+        sqlite3.OperationalError("attempt to write a readonly database"),
+        sqlite3.DatabaseError("database disk image is malformed"),
+    ],
+    ids=str,
+)
+async def test_whatever_the_disk_says(world: World, disk: Disk, error: Exception) -> None:
+    disk.trouble = lambda: error
+    said = await world.says("rita", None, CALL)
+    assert heard("emergency.spool", said)
+    assert len(mails(world)) == 1
+    disk.well()
+    await home(world)
+    assert heard("home.calls", world.heard("#team"))
+
+
+async def test_a_database_that_has_become_read_only(world: World, disk: Disk) -> None:
+    await disk.pragma("PRAGMA query_only = ON")
+    said = await world.says("rita", None, CALL)
+    assert heard("emergency.spool", said)
+    await disk.pragma("PRAGMA query_only = OFF")
+    await home(world)
+    assert world.code(world.heard("#team")) in " ".join(await world.says("bob", None, "!cases"))
+
+
+async def test_a_database_that_another_process_holds(world: World, disk: Disk) -> None:
+    await disk.pragma("PRAGMA busy_timeout = 0")
+    with sqlite3.connect(world.folder / "data" / "caseward.db", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        said = await world.says("rita", None, CALL)
+        assert heard("emergency.spool", said)
+        assert len(mails(world)) == 1
+        other.execute("ROLLBACK")
+    other.close()
+    await home(world)
+    assert heard("home.calls", world.heard("#team"))
+
+
+async def test_a_database_that_hangs(world: World, disk: Disk) -> None:
+    assert world.bot is not None
+    disk.hangs.clear()
+    world.net.hear("rita", None, CALL)
+    start = world.clock.now()
+    while not mails(world):
+        assert world.clock.now() - start < timedelta(seconds=20)
+        # The spool has a thread of its own, which no fake clock moves.
+        for _ in range(50):
+            await asyncio.sleep(0.001)
+        world.clock.set(world.clock.now() + timedelta(seconds=0.5))
+    assert world.bot.store.kept is Kept.SPOOL
+    assert heard("emergency.spool", world.heard("rita"))
+    disk.hangs.set()
+    await home(world)
+    assert heard("home.calls", world.heard("#team"))
 
 
 @pytest.mark.parametrize("where", [None, "#team", "#lobby"])
