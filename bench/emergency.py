@@ -397,9 +397,8 @@ async def all_dead(
 # ---- all of it -------------------------------------------------------------------------------
 
 
-async def measure(plan: Plan, parts: Sequence[str], folder: Path) -> Found:
+async def measure(plan: Plan, parts: Sequence[str], folder: Path, found: Found) -> None:
     """Run the parts, each program in a folder of its own."""
-    found = Found()
     certificates = make_certificates(_made(folder / "certificates"))
 
     @asynccontextmanager
@@ -439,7 +438,6 @@ async def measure(plan: Plan, parts: Sequence[str], folder: Path) -> Found:
         for name in ("refuses", "hangs before its greeting"):
             if "dead" in parts:
                 group.create_task(apart("dead", name))
-    return found
 
 
 def main(arguments: list[str]) -> int:
@@ -452,9 +450,13 @@ def main(arguments: list[str]) -> int:
     parts = asked.parts or PARTS
     if not set(parts) <= set(PARTS):
         parser.error(f"parts are {', '.join(PARTS)}")
-    with tempfile.TemporaryDirectory(prefix="caseward-bench-") as folder:
-        found = asyncio.run(measure(plan, parts, Path(folder)))
-    print(found.told())
+    found = Found()
+    try:
+        with tempfile.TemporaryDirectory(prefix="caseward-bench-") as folder:
+            asyncio.run(measure(plan, parts, Path(folder), found))
+    finally:
+        # Also what was found before something went wrong.
+        print(found.told())
     for name in found.missed:
         print(f"missed: {name}", file=sys.stderr)
     return 1 if found.missed else 0

@@ -2,11 +2,14 @@
 
 import asyncio
 
-from bot.core.words.places import RoomView
+import pytest
+
+from bot.core.words.places import DMView, RoomView
 from bot.core.words.ports import Sent
+from bot.transports.irc import peers
 from bot.transports.irc.speech import Bucket, Lane, Turnstile
 from tests.transports.irc.fake import FakeClock, FakeNet, Make, settle
-from tests.transports.irc.rig import room
+from tests.transports.irc.rig import dm, room
 
 TEAM = room("#team")
 OUTSIDER = ":alis!u@services.elsewhere.example"
@@ -134,3 +137,44 @@ async def test_words_are_cut_for_the_name_that_we_have_when_they_go(make: Make) 
         assert len(f":{longer}!caseward@{host} {line}\r\n".encode()) <= 512
     every = " ".join(line.partition(" :")[2] for line in before + said if "PRIVMSG" in line)
     assert every == text
+
+
+async def told_urgently(net: FakeNet, nick: str) -> None:
+    """Begin to tell somebody something urgent; whether it arrives does not matter."""
+    saying = net.transport.send(net.cleared(dm(nick), "Your words are saved."), urgent=True)
+    task = asyncio.create_task(saying)
+    await settle()
+    task.cancel()
+
+
+async def test_a_crowd_does_not_push_out_whoever_was_told_something_urgent(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "_MOST", 20)
+    net = make()
+    await net.up("alice=alice")
+    await net.says(":rita!u@h PRIVMSG caseward :he is at my door")
+    (first,) = net.heard()
+    await told_urgently(net, "rita")
+    for number in range(100):
+        await net.says(f":guest{number}!u@h PRIVMSG caseward :hello")
+    view = net.view(dm("rita"))
+    assert isinstance(view, DMView)
+    assert view.identity == first.speaker.identity
+    assert net.view(dm("guest10")) is None
+
+
+async def test_who_may_be_told_something_urgent_is_bounded(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "_MOST", 20)
+    monkeypatch.setattr(peers, "_MOST_DEAR", 5)
+    net = make(burst=1000, per_second=1000.0)
+    await net.up("alice=alice")
+    for number in range(10):
+        await net.says(f":rita{number}!u@h PRIVMSG caseward :he is at my door")
+        await told_urgently(net, f"rita{number}")
+    for number in range(100):
+        await net.says(f":guest{number}!u@h PRIVMSG caseward :hello")
+    known = [number for number in range(10) if net.view(dm(f"rita{number}")) is not None]
+    assert known == [5, 6, 7, 8, 9]

@@ -1,7 +1,10 @@
 """What is said in one moment goes out in one piece, before anything else is read."""
 
 import asyncio
+import itertools
 from pathlib import Path
+
+import pytest
 
 from bot.transports.irc.lines import Line
 from bot.transports.irc.settings import Settings
@@ -25,13 +28,19 @@ class Pipe(asyncio.Transport):
         super().__init__()
         self.written: list[bytes] = []
         self.open = True
-        self.unsent = 0
+        self.unsent = self.paused = self.resumed = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written.append(bytes(data))
 
     def get_write_buffer_size(self) -> int:
         return self.unsent
+
+    def pause_reading(self) -> None:
+        self.paused += 1
+
+    def resume_reading(self) -> None:
+        self.resumed += 1
 
     def is_closing(self) -> bool:
         return not self.open
@@ -49,6 +58,7 @@ class Listener:
     def __init__(self, pipe: Pipe) -> None:
         self.pipe = pipe
         self.before: list[list[bytes]] = []
+        self.lines: list[Line] = []
 
     def opened(self, wire: Wire) -> None:
         """Say nothing first."""
@@ -59,6 +69,7 @@ class Listener:
 
     def heard(self, line: Line) -> None:
         """Note it."""
+        self.lines.append(line)
         self.before.append(list(self.pipe.written))
 
     def lost(self) -> None:
@@ -108,3 +119,43 @@ async def test_a_server_that_takes_nothing_is_hung_up_on() -> None:
     connection.write("PRIVMSG #team :more")
     await asyncio.sleep(0)
     assert (pipe.written, pipe.open) == ([], False)
+
+
+async def test_others_have_their_turn_while_a_flood_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection, pipe, listener = await _connected()
+    at = itertools.count()
+    monkeypatch.setattr(connection, "_loop", _Loop(asyncio.get_running_loop(), at))
+    connection.data_received(b"".join(b":a!b@c PRIVMSG x :%d\r\n" % n for n in range(5)))
+    heard = [len(listener.before)]
+    assert pipe.paused == 1
+    # What comes while others have their turn waits behind what came before.
+    connection.data_received(b":a!b@c PRIVMSG x :last\r\n")
+    assert len(listener.before) == heard[0]
+    while pipe.resumed == 0:
+        await asyncio.sleep(0)
+        heard.append(len(listener.before))
+    assert heard == sorted(heard)
+    assert len(set(heard)) > 2
+    assert [line.param(-1) for line in listener.lines] == ["0", "1", "2", "3", "4", "last"]
+
+
+async def test_what_was_said_before_the_end_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection, _, listener = await _connected()
+    monkeypatch.setattr(connection, "_loop", _Loop(asyncio.get_running_loop(), itertools.count()))
+    connection.data_received(b":a!b@c PRIVMSG x :one\r\n" * 5)
+    assert len(listener.lines) < 5
+    connection.connection_lost(None)
+    assert len(listener.lines) == 5
+
+
+class _Loop:
+    """A loop on whose clock each look takes a hundredth of a second."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, at: "itertools.count[int]") -> None:
+        self.call_soon = loop.call_soon
+        self._at = at
+
+    def time(self) -> float:
+        return next(self._at) / 100
