@@ -1,0 +1,1 @@
+"""Routes that die and come back, at every moment of an emergency."""
