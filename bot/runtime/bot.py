@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from bot.core.oncall.jump import Jump
 from bot.core.pii.held import HeldSet, free_phrases
 from bot.core.pii.links import canonical
 from bot.core.words.doors import CommandRunner
@@ -30,6 +31,7 @@ from bot.runtime.drilling import look_for_drill
 from bot.runtime.handling import Handling
 from bot.runtime.holding import held_words, own_names
 from bot.runtime.homecoming import Homecoming
+from bot.runtime.jumps import after_jump
 from bot.runtime.live import Live
 from bot.runtime.outbox import Outbox
 from bot.runtime.performer import Cause, Performer
@@ -108,6 +110,7 @@ class Bot:
             waker=Waker(parts.clock),
             after=self.outbox.waker.nudge,
             turned_back=self._turned_back,
+            looked=self._looked,
             probe=parts.probe,
         )
         self.dispatcher = Dispatcher(
@@ -265,6 +268,13 @@ class Bot:
         if live.terms.shifts:
             look_again(unit, now)
         look_for_drill(unit, live, now)
+
+    def _looked(self, unit: Unit, jump: Jump | None) -> None:
+        """Where the clock jumped, move what was written before that."""
+        fresh = self.handling.performer.fresh
+        if jump is not None:
+            after_jump(unit, jump, fresh)
+        fresh.clear()
 
     def _turned_back(self, unit: Unit, now: datetime) -> None:
         """The clock was set back: look at every page and at the rota by the new time."""

@@ -91,10 +91,10 @@ class Outcome:
     #: Whom on the roster it was done to, by a command about people.
     about: str | None = None
     undoable: bool = False
-    #: The call that a `yes` to the question that was asked would be.
-    in_question: fx.RaiseEmergency | None = None
     #: A page that rings and is no drill.
     rings: Page | None = None
+    #: The call that a `yes` to the question that was asked would be.
+    in_question: fx.RaiseEmergency | None = None
     #: Whether the database was asked at all, so that there may be work in it now.
     stored: bool = True
 
@@ -110,10 +110,12 @@ class Performer:
     mail_domain: str
     reads: Reads = field(default_factory=Reads)
     probe: Probe = no_probe
-    #: Whether there may be a drill that has to give way: nobody looks for one in a flood of calls.
-    _drills: bool = True
+    #: Codes of the pages that were written since the scheduler last looked at the clock.
+    fresh: set[str] = field(default_factory=set)
     #: Where what is carried out will be kept.
     kept: Callable[[], Kept] = lambda: Kept.DATABASE
+    #: Whether there may be a drill that has to give way: nobody looks for one in a flood of calls.
+    _drills: bool = True
 
     def apply(self, unit: Unit, effects: list[fx.Effect], cause: Cause) -> Outcome:
         """Carry out effects in order; those that stand for several are expanded in place."""
@@ -259,6 +261,7 @@ class Performer:
                     record_drill(unit, page, cause.person, self.live, cause.now)
                 elif page.state is PageState.RINGING:
                     outcome.rings = page
+                self.fresh.add(page.code)
                 unit.save_page(page)
             case fx.CountRead(name=name, case=None):
                 self.reads.stop(name, cause.now)
