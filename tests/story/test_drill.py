@@ -351,6 +351,21 @@ async def test_without_a_plan_none_begins_by_itself() -> None:
     await ended(world)
 
 
+async def test_a_reload_takes_a_plan_over_and_begins_no_week_twice() -> None:
+    world = await begun(None)
+    assert world.bot is not None
+    for at in (time(9, 30), time(9, 40)):
+        world.live.terms = replace(world.live.terms, drill=DrillPlan(day=0, at=at))
+        await world.bot.reloader.reload()
+        await world.later(minutes=31)
+        assert len(begins(world)) == 1
+    world.live.terms = replace(world.live.terms, drill=None)
+    await world.bot.reloader.reload()
+    await leap(world, days=7)
+    assert len(begins(world)) == 1
+    await ended(world)
+
+
 async def test_while_something_real_is_open_the_weeks_drill_does_not_begin(weekly: World) -> None:
     await weekly.later(minutes=50)
     await emergency(weekly)

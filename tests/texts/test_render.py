@@ -105,7 +105,7 @@ def test_says_recognises_a_message_whatever_fills_it() -> None:
 
 def test_mail_subjects_are_plain_ascii() -> None:
     for language in catalogue.languages():
-        for key in ("emergency.subject", "page.subject"):
+        for key in ("emergency.subject", "page.subject", "drill.subject"):
             assert re.fullmatch(
                 r"[A-Za-z0-9 .,:;()\[\]#/_$-]{1,70}", catalogue.message(key, language)
             )

@@ -163,3 +163,12 @@ def test_an_offer_that_is_over_is_dropped_and_both_hear_of_it() -> None:
     effects = lookout.look()
     assert DropOffer(giver="alice", outcome="lapsed") in effects
     assert to_people(effects) == ["alice", "bob"]
+
+
+def test_a_drill_that_runs_is_marked_where_it_is_handed_over() -> None:
+    lookout = Lookout(now=NOON.replace(hour=19, minute=50))
+    lookout.pages = (Page(code="E-DDDDDD", emergency=None, case=None, opened_at=NOON, drill=True),)
+    told = [said(post.doc) for post in lookout.look() if isinstance(post, Post)]
+    lines = [line for words in told for line in words.split("\n") if "E-DDDDDD" in line]
+    assert lines
+    assert all(line.startswith("DRILL: E-DDDDDD is under way") for line in lines)
