@@ -46,6 +46,9 @@ AT_ONCE = 16
 #: Lines of all strangers that may wait. From the first number on, each may have only a few.
 CROWDED, MOST_IN_ALL = 5_000, 20_000
 MOST_IN_CROWD = 5
+#: Strangers who are served at once in such a crowd: reading what all of them say comes first, for
+#: one of them may be in danger.
+AT_ONCE_IN_CROWD = 4
 REPORT = "report"
 #: What a preview is answered with by whoever forgets the prefix.
 BARE = frozenset({"yes", "no"})
@@ -179,8 +182,11 @@ class Dispatcher:
 
     def _serve_next(self) -> None:
         """Give the next strangers their turn: one line each, callers all that they have said."""
-        while self._served < AT_ONCE and (self._callers or self._crowd):
+        while self._callers or self._crowd:
             calling = bool(self._callers)
+            crowded = self._waiting >= CROWDED and not calling
+            if self._served >= (AT_ONCE_IN_CROWD if crowded else AT_ONCE):
+                return
             identity = (self._callers or self._crowd).popleft()
             queue = self._queues.get(identity)
             if queue is None:
