@@ -1,4 +1,4 @@
-"""How fast an emergency leaves (`./run bench emergency [PART ...] [--quick] [--calls N]`).
+"""How fast an emergency leaves (`./run bench emergency [PART ...] [--quick] [--pace N]`).
 
 The whole program, a mail relay with TLS and an IRC server on loopback; from the moment at which
 a caller writes a line to the relay's 250, to the line at the client of whoever is on call, and
@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
@@ -66,6 +66,8 @@ class Plan:
     calls: int = 200
     senders: int = 10_000
     flooded_calls: int = 60
+    #: Lines a second of all who flood; 0 for as many as the bot reads.
+    pace: float = 0.0
     faults: tuple[str, ...] = tuple(FAULTS)
     quiet_most: float = 1.0
     flood_most: float = 5.0
@@ -331,10 +333,10 @@ async def flood(folder: Path, plan: Plan, found: Found, server: EmbeddedServer) 
         erin = rig.people["erin"]
         calls = Calls(rig, desk, found, f"{plan.senders:,} flooding", plan.flood_most)
         before = _memory(rig)
-        storm = Flood(server, people, lines(5_000))
+        storm = Flood(server, people, lines(5_000), plan.pace)
         async with asyncio.TaskGroup() as group:
             group.create_task(storm.run())
-            await storm.under_way(2 * plan.senders)
+            await storm.under_way(plan.senders)
             # The first stranger's call rings; the others join it, and are mailed and answered.
             first, *others = callers
             await calls.stranger(first, rings=True)
@@ -445,8 +447,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench emergency", description="how fast it leaves")
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all, if none")
     parser.add_argument("--quick", action="store_true", help="a small part of it")
+    parser.add_argument(
+        "--pace", type=float, default=0.0, help="lines a second of the flood (what the bot reads)"
+    )
     asked = parser.parse_args(arguments)
-    plan = QUICK if asked.quick else Plan()
+    plan = replace(QUICK if asked.quick else Plan(), pace=asked.pace)
     parts = asked.parts or PARTS
     if not set(parts) <= set(PARTS):
         parser.error(f"parts are {', '.join(PARTS)}")

@@ -80,11 +80,15 @@ def guests(server: EmbeddedServer, count: int, name: str) -> list[Guest]:
 
 
 class Flood:
-    """Guests who write in turn, as fast as the bot reads, until they are told to stop."""
+    """Guests who write in turn until they are told to stop.
+
+    `pace` is how many lines all of them write in a second; 0 for as many as the bot reads.
+    """
 
     def __init__(
-        self, server: EmbeddedServer, people: Sequence[Guest], said: Sequence[str]
+        self, server: EmbeddedServer, people: Sequence[Guest], said: Sequence[str], pace: float
     ) -> None:
+        self._pace = pace
         self.lines = 0
         self.seconds = 0.0
         self._network = server.ircd._running()
@@ -112,8 +116,8 @@ class Flood:
         )
         begun = time.perf_counter()
         while not self._over:
-            await asyncio.sleep(_NAP if self._waiting() > _UNSENT else 0)
-            if self._waiting() > _UNSENT:
+            await asyncio.sleep(_NAP if self._must_wait(begun) else 0)
+            if self._must_wait(begun):
                 continue
             for _ in range(_BREATH):
                 guest = self._people[self.lines % len(self._people)]
@@ -123,8 +127,10 @@ class Flood:
                 self._many.set()
         self.seconds = time.perf_counter() - begun
 
-    def _waiting(self) -> int:
-        return self._link().get_write_buffer_size()
+    def _must_wait(self, begun: float) -> bool:
+        allowed = (time.perf_counter() - begun) * self._pace
+        ahead = self._pace > 0 and self.lines > allowed
+        return ahead or self._link().get_write_buffer_size() > _UNSENT
 
     def _link(self) -> asyncio.Transport:
         """Return the server's end of the bot's connection."""

@@ -6,7 +6,8 @@ import pytest
 
 from bench.emergency import FAULTS, Found, Plan, measure, p99
 
-SMALL = Plan(calls=8, senders=2_000, flooded_calls=5, faults=("refuses",))
+#: A flood at the pace at which networks let 2,000 people write: a line in four seconds.
+SMALL = Plan(calls=8, senders=2_000, flooded_calls=5, pace=500.0, faults=("refuses",))
 
 
 def test_the_99th_percentile_is_a_sample() -> None:
