@@ -87,7 +87,7 @@ def run(
     ] = False,
 ) -> None:
     """Run the bot until it is told to stop."""
-    settled = _load(config, stored=not emergency_only)
+    settled = _load(config, stored=not emergency_only, to_run=True)
     for name in settled.matrix:
         _stop(f'transport "{name}": this version cannot run Matrix; take it out of the file')
     logs.install(log_level.value, as_json=log_json)
@@ -199,7 +199,7 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _load(path: Path, *, stored: bool = True) -> "Config":
+def _load(path: Path, *, stored: bool = True, to_run: bool = False) -> "Config":
     from bot.config import ConfigError, load_config
     from bot.config.words import MISTAKES
 
@@ -209,7 +209,20 @@ def _load(path: Path, *, stored: bool = True) -> "Config":
         print(MISTAKES.format(count=len(error.problems)), file=sys.stderr)
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
+        if to_run and _runs_without_storage(path):
+            print(_MEANWHILE, file=sys.stderr)
         raise typer.Exit(MISTAKE) from None
+
+
+def _runs_without_storage(path: Path) -> bool:
+    """Tell whether nothing is wrong with a file but what concerns the database and its key."""
+    from bot.config import ConfigError, load_config
+
+    try:
+        load_config(path, stored=False)
+    except ConfigError:
+        return False
+    return True
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -184,6 +184,7 @@ async def test_without_a_database_calls_go_out_all_the_same(
         (tmp_path / "data" / "caseward.db").write_bytes(b"no database at all" * 100)
         refused = await rig.program.run_once("run", "--config", str(rig.program.config))
         assert refused.code == 2
+        assert "--emergency-only" in refused.err
         (tmp_path / "elsewhere.key").rename(key)
         refused = await rig.program.run_once("run", "--config", str(rig.program.config))
         assert refused.code == 2
