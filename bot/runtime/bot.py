@@ -103,16 +103,7 @@ class Bot:
             probe=parts.probe,
             waker=Waker(parts.clock),
         )
-        self.scheduler = Scheduler(
-            store=self.store.again,
-            clock=parts.clock,
-            ring=self.handling.timer,
-            waker=Waker(parts.clock),
-            after=self.outbox.waker.nudge,
-            turned_back=self._turned_back,
-            looked=self._looked,
-            probe=parts.probe,
-        )
+        self.scheduler = self._scheduler()
         self.dispatcher = Dispatcher(
             store=self.store,
             clock=parts.clock,
@@ -128,14 +119,7 @@ class Bot:
             probe=parts.probe,
         )
         self.reloader = self._reloader(performer)
-        self.homecoming = Homecoming(
-            store=self.store,
-            clock=parts.clock,
-            live=parts.live,
-            performer=performer,
-            held=self.held,
-            nudge=self._nudge,
-        )
+        self.homecoming = self._homecoming(performer)
         self._on_ready = on_ready
         self._up: set[str] = set()
         self._was_ready = False
@@ -150,6 +134,29 @@ class Bot:
             mail_domain=parts.mail_domain,
             probe=parts.probe,
             kept=lambda: self.store.kept,
+        )
+
+    def _scheduler(self) -> Scheduler:
+        return Scheduler(
+            store=self.store.again,
+            clock=self.parts.clock,
+            ring=self.handling.timer,
+            waker=Waker(self.parts.clock),
+            after=self.outbox.waker.nudge,
+            turned_back=self._turned_back,
+            looked=self._looked,
+            probe=self.parts.probe,
+        )
+
+    def _homecoming(self, performer: Performer) -> Homecoming:
+        parts = self.parts
+        return Homecoming(
+            store=self.store,
+            clock=parts.clock,
+            live=parts.live,
+            performer=performer,
+            held=self.held,
+            nudge=self._nudge,
         )
 
     def _vitals(self, performer: Performer) -> Vitals:

@@ -25,7 +25,6 @@ from bot.core.words.labels import Label
 from bot.core.words.people import Person
 from bot.core.words.places import PlaceKind
 from bot.core.words.ports import Clock, Probe, Sent
-from bot.core.words.readers import LastDone
 from bot.core.words.text import Doc, Msg, doc, public, quotes
 from bot.core.words.verdict import Danger
 from bot.runtime.aside import Aside, LostError
@@ -35,6 +34,7 @@ from bot.runtime.handling import Handling, Heard, hint, not_kept
 from bot.runtime.live import Live
 from bot.runtime.lookup import Lookup
 from bot.runtime.performer import Outcome
+from bot.runtime.remembering import remember
 from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import Audience, Voice
@@ -393,7 +393,7 @@ class Dispatcher:
         """After the commit: remember, wake the workers, and only then speak."""
         if outcome.stood:
             self.stand(outcome.stood)
-        self._remember(heard, outcome)
+        remember(self.desks, self._desk_key(heard.inbound), heard, outcome, self.clock.now())
         for code in outcome.relabelled:
             self.held.drop(code)
         for code, pieces in outcome.held:
@@ -416,31 +416,6 @@ class Dispatcher:
         text = self.desks.text(self._desk_key(heard.inbound), self.clock.now())
         if text is not None and text.lines:
             await self._answer(heard.inbound, waits(text.seen()))
-
-    def _remember(self, heard: Heard, outcome: Outcome) -> None:
-        key = self._desk_key(heard.inbound)
-        used = heard.line is not None and heard.line.text is not None and outcome.result == "ok"
-        if used or (outcome.forget is not None and outcome.forget.written):
-            self.desks.drop_text(key)
-        elif outcome.rerun is not None or outcome.forget is not None:
-            asked = outcome.rerun or outcome.forget
-            token = asked.token if asked is not None else None
-            pending = self.desks.pending(key, token, self.clock.now())
-            if pending is not None:
-                self.desks.settle(key, pending)
-        if outcome.compose is not None:
-            self.desks.compose(key, outcome.compose, self.clock.now())
-        self.desks.remember(key, listed=outcome.listed, case=outcome.case)
-        if outcome.added:
-            self._note_done(key, outcome)
-
-    def _note_done(self, key: DeskKey, outcome: Outcome) -> None:
-        if not outcome.undoable or outcome.left_the_room:
-            self.desks.done_with(key)
-            return
-        code, seqs = outcome.added[-1]
-        done = LastDone(code=code, seqs=seqs, at=self.clock.now())
-        self.desks.remember(key, done=done)
 
     async def _confirm(self, heard: Heard, line: Line, preview: Doc, lasting: timedelta) -> None:
         key = self._desk_key(heard.inbound)

@@ -345,10 +345,10 @@ def not_kept(inbound: Inbound, line: Line | None, terms: Terms, *, aside: bool =
     named = line.rest.split()[:1] if line is not None else []
     emergency = EmergencyClass.CHILD if named == ["child"] else None
     emergency = emergency or read(inbound.text).verdict.emergency or EmergencyClass.LIFE
-    first = Msg("intake.not-stored")
+    first: tuple[Msg, ...] = (Msg("intake.not-stored"),)
     if aside and not calls:
-        first = Msg("intake.aside")
-    lines = (first, *direct(emergency, terms))
+        first = (Msg("intake.aside"), Msg("intake.aside.urgent"))
+    lines = (*first, *direct(emergency, terms))
     return Answer(doc=doc(*lines, label=Label.PUBLIC), plain_message=True)
 
 
