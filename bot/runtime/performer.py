@@ -256,13 +256,7 @@ class Performer:
             case fx.MoveSession(old=old, new=new):
                 unit.move_session(old, new)
             case fx.SavePage(page=page):
-                if page.drill:
-                    self._drills = True
-                    record_drill(unit, page, cause.person, self.live, cause.now)
-                elif page.state is PageState.RINGING:
-                    outcome.rings = page
-                self.fresh.add(page.code)
-                unit.save_page(page)
+                self._save_page(unit, page, cause, outcome)
             case fx.CountRead(name=name, case=None):
                 self.reads.stop(name, cause.now)
             case fx.CountRead(name=name, case=str(code)):
@@ -297,6 +291,15 @@ class Performer:
             case _:
                 message = f"no way to carry out {type(effect).__name__}"
                 raise TypeError(message)
+
+    def _save_page(self, unit: Unit, page: Page, cause: Cause, outcome: Outcome) -> None:
+        if page.drill:
+            self._drills = True
+            record_drill(unit, page, cause.person, self.live, cause.now)
+        elif page.state is PageState.RINGING:
+            outcome.rings = page
+        self.fresh.add(page.code)
+        unit.save_page(page)
 
     def _stand(
         self, unit: Unit, effect: fx.Suspend | fx.Reinstate, cause: Cause, outcome: Outcome
