@@ -214,6 +214,7 @@ async def later(world: World, seconds: int) -> None:
 async def play() -> AsyncIterator[Play]:
     """A bot on a network of strings; nobody has said anything."""
     made = World(new_folder())
+    made.falls = False
     made.clock = CoarseClock()
     net = Strings()
     password = made.folder / "password"
