@@ -20,6 +20,7 @@ from commands._spec import Call, Example, TakesWord, command
         Example(typed="!suspend alice", says="suspend.preview", by="carol"),
         Example(typed="!suspend nobody", says="standing.unknown", by="carol"),
     ),
+    goes_on=True,
 )
 def suspend(call: Call, standing: Standing, roster: Roster, cases: Cases, terms: Terms) -> Effects:
     """Say what will happen, and on `yes` let somebody be nobody until they are reinstated."""

@@ -61,6 +61,10 @@ SELECT digest, lane, state, unwanted, created_at, next_at, tries, case_code, pag
 FROM outbox
 WHERE state IN ('pending', 'inflight', 'uncertain', 'held') AND lane = 0 ORDER BY id
 """
+FIND_URGENT_OF_CASE = """
+SELECT 1 FROM outbox
+WHERE state IN ('pending', 'inflight', 'uncertain', 'held') AND lane = 0 AND case_code = ? LIMIT 1
+"""
 CARRY_ALL_ROWS = """
 SELECT digest, lane, state, unwanted, created_at, next_at, tries, case_code, page_code, reason,
     head, payload
@@ -188,6 +192,10 @@ class OutboxBook:
         if case is not None:
             return self._connection.execute(RELEASE_CASE_ROWS, (case,)).rowcount
         return self._connection.execute(RELEASE_ALL_ROWS).rowcount
+
+    def urgent_about(self, case: str) -> bool:
+        """Tell whether an open row of the emergency lane is about a case: that case is carried."""
+        return self._connection.execute(FIND_URGENT_OF_CASE, (case,)).fetchone() is not None
 
     def carried(self, pages: Iterable[str] | None) -> Iterator[CarriedRow]:
         """Yield the rows of these pages and what else is urgent and open; for None, all rows.

@@ -94,7 +94,8 @@ class SealedUnit:
 
         Raises LookupError for no such case, `CaseIsReadOnly` when it holds newer facts.
         """
-        self._vital = self._vital or self._pages.live_about(code)
+        about = self._pages.live_about(code) or self._outbox.urgent_about(code)
+        self._vital = self._vital or about
         return self._cases.add(code, facts)
 
     def remove_words(self, code: str, keep: Keep, at: datetime) -> int:

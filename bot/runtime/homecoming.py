@@ -146,17 +146,24 @@ class Homecoming:
         if self._said is not None:
             minutes = Count(number=max(1, round((now - since).total_seconds() / 60)))
             line = Msg("home.none", (minutes,))
-            if fresh:
-                line = Msg("home.calls", (minutes, Count(number=len(fresh))))
+            if count := self._for_all(unit, fresh):
+                line = Msg("home.calls", (minutes, Count(number=count)))
             effects = self._news(line, Msg("home.public"), f"home:{_stamp(since)}")
             self.performer.apply(unit, effects, Cause(now=now))
 
     def _bring_left(self, now: datetime, unit: Unit, carried: Carried) -> None:
         fresh = self._take_in(now, unit, carried)
-        if fresh:
-            line = Msg("home.left", (Count(number=len(fresh)),))
+        if count := self._for_all(unit, fresh):
+            line = Msg("home.left", (Count(number=count),))
             effects = self._news(line, Msg("home.public"), f"home:{_stamp(now)}")
             self.performer.apply(unit, effects, Cause(now=now))
+
+    def _for_all(self, unit: Unit, fresh: Sequence[str]) -> int:
+        """Return how many of these cases there are that everybody of the roster may know of.
+
+        A case that somebody may not know of is nothing to be counted for all: `_codes` tells of it.
+        """
+        return sum(not unit.excluded(code, self.live.everybody.people) for code in fresh)
 
     def _take_in(self, now: datetime, unit: Unit, carried: Carried) -> Sequence[str]:
         """Take in what came; returns the codes of cases that nobody knew here before."""
