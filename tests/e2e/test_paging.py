@@ -26,7 +26,7 @@ async def test_two_emergencies_ring_up_the_steps_until_each_is_taken(rig: Rig) -
     alice, bob = rig.alice, rig.bob
     rig.people["rita"].says("urgent he is at my door")
     first = code_in(await alice.hears("Nobody has taken it yet"), PAGE)
-    rig.people["sam"].says("urgent somebody said they will kill my sister tonight")
+    rig.people["sam"].says("!emergency child somebody writes to a child at night")
     second = code_in(await alice.hears(rf"^(?!{first}){PAGE.pattern}: .*Nobody"), PAGE)
     await rung(bob, first)
     await rung(bob, second)

@@ -24,6 +24,8 @@ PATIENCE = 60.0
 #: Words of a ping, which come back.
 _PONG = re.compile(r"n(\d+)x")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]")
+#: What the bot says to itself, to see whether its words still go round.
+_OWN_ECHO = re.compile(r"[0-9a-f]{16}\.[0-9a-f]+")
 _VERSION = re.compile(rb"(?<= :)\x01VERSION [ -~]+\x01$")
 _COMMANDS = frozenset(
     "AUTHENTICATE CAP JOIN MODE MONITOR NAMES NICK NOTICE PART PING PONG PRIVMSG USER WHO"
@@ -174,6 +176,8 @@ class Network(asyncio.Protocol):
         target, _, text = rest.partition(" :")
         if target == "ChanServ" and target not in self.spoke:
             return "" if text.removeprefix("INVITE ") in ROOMS else "odd words to ChanServ"
+        if target == "caseward" and _OWN_ECHO.fullmatch(text):
+            return ""
         if target not in ROOMS and target not in self.spoke:
             return "to nobody who spoke"
         if text == "last":
