@@ -5,12 +5,12 @@ logged but the kind of a fault.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
 import structlog
 
+from bot.transports.irc.backlog import Backlog
 from bot.transports.irc.lines import Line, LineBuffer, decode, pack, parse
 from bot.transports.irc.settings import Settings
 
@@ -20,6 +20,9 @@ _HANDSHAKE_SECONDS = 15.0
 _MOST_UNSENT = 256 * 1024
 #: Seconds of reading after which others on the loop have their turn, however much has come in.
 _SPELL = 0.02
+#: Lines that may wait here; beyond that no more are taken from the network until half are read.
+#: What a network holds back for us is little, and whoever reads too slowly is disconnected.
+_MOST_WAITING = 4096
 
 
 class Wire(Protocol):
@@ -67,8 +70,10 @@ class _Connection(asyncio.Protocol):
         self._buffer = LineBuffer()
         self._gone = False
         self._loop = asyncio.get_running_loop()
-        #: Lines that have come in and were not read yet; while there are any, no more are taken.
-        self._unread: deque[bytes] = deque()
+        self._backlog = Backlog(self._hear)
+        #: Whether the loop was asked to go on with it; whether no more lines are taken.
+        self._going_on = False
+        self._paused = False
         #: Lines of this round of the loop: they go out at its end, in one piece.
         self._unsent: list[bytes] = []
 
@@ -82,38 +87,44 @@ class _Connection(asyncio.Protocol):
         self.write(f"USER caseward 0 * :{realname}")
 
     def data_received(self, data: bytes) -> None:
-        """Take lines in."""
+        """Take lines in; what the network answers is read before what people say."""
         self._buffer.feed(data)
-        waiting = bool(self._unread)
-        self._unread += self._buffer.take()
-        if not waiting:
+        # What comes in may change a place: what was cleared for it before goes out before.
+        self._flush()
+        self._backlog.put(self._buffer.take())
+        if not self._going_on:
             self._read()
+        if len(self._backlog) > _MOST_WAITING and not self._paused:
+            self._paused = True
+            self.transport.pause_reading()
 
     def _read(self, *, until_the_end: bool = False) -> None:
         """Read what has come in: for a spell, and the rest when others have had their turn."""
-        # What comes in may change a place: what was cleared for it before goes out before.
         self._flush()
-        ears, overheard = self._ears, self._ears.overheard
-        unread, time = self._unread, self._loop.time
+        backlog, time = self._backlog, self._loop.time
         ends = time() + _SPELL
-        while unread:
+        while backlog:
             if time() >= ends and not until_the_end:
-                self.transport.pause_reading()
+                self._going_on = True
                 self._loop.call_soon(self._read_on)
                 return
-            raw = unread.popleft()
-            try:
-                if overheard(raw):
-                    continue
-                line = parse(decode(raw))
-                if line is not None:
-                    ears.heard(line)
-            except Exception as error:  # noqa: BLE001 -- one bad line must not end the connection
-                _log.warning("irc.line-failed", kind=type(error).__name__)
+            backlog.read_one()
+
+    def _hear(self, raw: bytes) -> None:
+        try:
+            if self._ears.overheard(raw):
+                return
+            line = parse(decode(raw))
+            if line is not None:
+                self._ears.heard(line)
+        except Exception as error:  # noqa: BLE001 -- one bad line must not end the connection
+            _log.warning("irc.line-failed", kind=type(error).__name__)
 
     def _read_on(self) -> None:
+        self._going_on = False
         self._read()
-        if not self._unread:
+        if self._paused and len(self._backlog) <= _MOST_WAITING // 2:
+            self._paused = False
             self.transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.transports.irc import wire
 from bot.transports.irc.lines import Line
 from bot.transports.irc.settings import Settings
 from bot.transports.irc.wire import Wire, _Connection
@@ -126,6 +127,7 @@ async def test_others_have_their_turn_while_a_flood_is_read(
 ) -> None:
     connection, pipe, listener = await _connected()
     at = itertools.count()
+    monkeypatch.setattr(wire, "_MOST_WAITING", 2)
     monkeypatch.setattr(connection, "_loop", _Loop(asyncio.get_running_loop(), at))
     connection.data_received(b"".join(b":a!b@c PRIVMSG x :%d\r\n" % n for n in range(5)))
     heard = [len(listener.before)]
@@ -133,12 +135,28 @@ async def test_others_have_their_turn_while_a_flood_is_read(
     # What comes while others have their turn waits behind what came before.
     connection.data_received(b":a!b@c PRIVMSG x :last\r\n")
     assert len(listener.before) == heard[0]
-    while pipe.resumed == 0:
+    while len(listener.before) < 6:
         await asyncio.sleep(0)
         heard.append(len(listener.before))
     assert heard == sorted(heard)
     assert len(set(heard)) > 2
+    assert (pipe.paused, pipe.resumed) == (1, 1)
     assert [line.param(-1) for line in listener.lines] == ["0", "1", "2", "3", "4", "last"]
+
+
+async def test_what_the_network_answers_is_read_before_what_others_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection, pipe, listener = await _connected()
+    monkeypatch.setattr(connection, "_loop", _Loop(asyncio.get_running_loop(), itertools.count()))
+    connection.data_received(b":a!b@c PRIVMSG x :one\r\n" * 5 + b":d!e@f PRIVMSG x :no\r\n")
+    connection.data_received(b":irc 354 me 401 * e f D H dora\r\n:irc PONG irc :token\r\n")
+    assert [line.command for line in listener.lines][-3:] == ["PRIVMSG", "354", "PONG"]
+    assert listener.lines[-3].nick == "d"
+    assert len(listener.lines) < 8
+    assert pipe.paused == 0
+    connection.connection_lost(None)
+    assert len(listener.lines) == 8
 
 
 async def test_what_was_said_before_the_end_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
