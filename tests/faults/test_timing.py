@@ -12,6 +12,7 @@ import pytest
 from bot.core.words.effects import Lane
 from bot.core.words.ports import OutboxRow, RowState
 from tests.faults.kit import CALL, EMERGENCY, ROUTES, SILENCE, TEAM, Moment, Routes, new_routes
+from tests.tiers import mostly_slow
 
 LADDER, MINUTE = timedelta(minutes=15), timedelta(minutes=1)
 HONEST = timedelta(seconds=120)
@@ -36,7 +37,11 @@ async def calls(world: Routes, dead: tuple[str, ...]) -> datetime:
     return called
 
 
-@pytest.mark.parametrize("dead", DEAD, ids=lambda dead: "+".join(dead) or "none")
+@pytest.mark.parametrize(
+    "dead",
+    mostly_slow(DEAD, [(), ROUTES[:1], ROUTES[1:]]),
+    ids=lambda dead: "+".join(dead) or "none",
+)
 async def test_the_whole_ladder_rings_in_time_and_never_falls_silent(
     world: Routes, dead: tuple[str, ...]
 ) -> None:

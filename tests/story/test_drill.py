@@ -15,6 +15,7 @@ from bot.core.words.ports import MailOutcome
 from bot.core.words.rota import DrillPlan
 from storage.audit import AuditBook
 from storage.store import SealedStore
+from tests.tiers import mostly_slow
 from tests.world import PAGE, PEOPLE, World
 
 BREAK = "\u2060"
@@ -406,7 +407,7 @@ async def test_a_bot_that_was_stopped(weekly: World, hours: float, begun_then: i
     assert len(begins(weekly)) == begun_then + 1
 
 
-@pytest.mark.parametrize("back", [60, 3600, 86_400, 6 * 86_400])
+@pytest.mark.parametrize("back", mostly_slow([60, 3600, 86_400, 6 * 86_400], [3600, 6 * 86_400]))
 async def test_a_clock_set_back_begins_no_week_twice(weekly: World, back: int) -> None:
     await weekly.later(hours=2)
     assert len(begins(weekly)) == 1
@@ -418,7 +419,7 @@ async def test_a_clock_set_back_begins_no_week_twice(weekly: World, back: int) -
     assert len(begins(weekly)) == 2
 
 
-@pytest.mark.parametrize("forward", [60, 3600, 86_400, 30 * 86_400])
+@pytest.mark.parametrize("forward", mostly_slow([60, 3600, 86_400, 30 * 86_400], [86_400]))
 async def test_a_clock_set_forward_begins_no_week_twice(weekly: World, forward: int) -> None:
     await weekly.later(hours=2)
     await jump(weekly, forward)

@@ -13,6 +13,7 @@ from bot.core.words.ports import MailOutcome
 from bot.core.words.rota import Shift
 from storage.audit import AuditBook
 from storage.store import SealedStore
+from tests.tiers import mostly_slow
 from tests.world import START, World
 
 EVERY_DAY = frozenset(range(7))
@@ -322,7 +323,9 @@ async def test_whoever_comes_back_in_time_hears_of_it(world: World) -> None:
     assert len(handed(world, "bob")) == 1
 
 
-@pytest.mark.parametrize("jump", [1, 60, 3600, 86_400, 30 * 86_400, 365 * 86_400])
+@pytest.mark.parametrize(
+    "jump", mostly_slow([1, 60, 3600, 86_400, 30 * 86_400, 365 * 86_400], [3600, 30 * 86_400])
+)
 async def test_a_clock_that_jumps_loses_and_doubles_nothing(world: World, jump: int) -> None:
     await leap(world, hours=10, minutes=50)
     await leap(world, seconds=jump)
@@ -340,7 +343,9 @@ async def test_a_clock_that_jumps_loses_and_doubles_nothing(world: World, jump: 
     assert not any("cannot reach" in line for line in heard(world, "#team"))
 
 
-@pytest.mark.parametrize("back", [60, 3600, 86_400, 365 * 86_400])
+@pytest.mark.parametrize(
+    "back", mostly_slow([60, 3600, 86_400, 365 * 86_400], [3600, 365 * 86_400])
+)
 async def test_a_clock_that_is_set_back_is_gone_by_at_once(world: World, back: int) -> None:
     world.clock.jump(timedelta(seconds=-back))
     await world.says("finn", "#team", "!oncall")

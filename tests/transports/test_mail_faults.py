@@ -21,6 +21,7 @@ from bot.texts import catalogue
 from bot.transports.email import Mailer, MailResult, Relay, Security, Step
 from tests.servers.smtp import HOST, NAME, PASSWORD, Delivery, FaultySMTP
 from tests.servers.smtp_certs import MailCertificates, make_mail_certificates
+from tests.tiers import mostly_slow
 from tests.transports.mail_faults import (
     BROKEN_OFF,
     PERHAPS_TAKEN,
@@ -35,6 +36,8 @@ pytestmark = [pytest.mark.net]
 TO = "emergency@example.org"
 CALL = "urgent he is at my door"
 FAULTS = (*TAKEN_BY_NOBODY, *PERHAPS_TAKEN, *BROKEN_OFF)
+#: What is tried each time; the long tier tries all.
+FEW = (*TAKEN_BY_NOBODY[::12], PERHAPS_TAKEN[0], BROKEN_OFF[0])
 #: What the promise names, by the names in the table.
 PROMISED = {
     *("connect refuse", "connect black-hole", "connect 421", "connect 554", "banner hang"),
@@ -184,7 +187,7 @@ def test_every_fault_that_is_promised_is_in_the_table_once() -> None:
     assert not PROMISED - set(names)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=by_name)
+@pytest.mark.parametrize("fault", mostly_slow(FAULTS, FEW), ids=by_name)
 async def test_the_second_relay_has_it_within_a_minute(fault: Fault, world: MailWorld) -> None:
     await world.open(fault, None)
     called = world.clock.now()
@@ -199,7 +202,7 @@ async def test_the_second_relay_has_it_within_a_minute(fault: Fault, world: Mail
     assert not world.told("emergency.unreachable")
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=by_name)
+@pytest.mark.parametrize("fault", mostly_slow(FAULTS, FEW), ids=by_name)
 async def test_with_both_dead_the_truth_is_told_and_one_that_is_mended_gets_it(
     fault: Fault, world: MailWorld
 ) -> None:
