@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.core import promise
 from bot.core.intake import machine
 from bot.core.intake.session import load
+from bot.core.intake.spoken import called_for
 from bot.core.oncall import calls, drill, drill_start, routes, watch
 from bot.core.oncall.drill_start import DrillContext
 from bot.core.oncall.told import direct
@@ -205,7 +206,7 @@ class Handling:
             return None
         verdict, identity = heard.reading.verdict, heard.asker.identity
         said = RaiseEmergency(
-            emergency=verdict.emergency or EmergencyClass.LIFE,
+            emergency=called_for(heard.reading.text, verdict),
             words=heard.reading.pieces,
             identity=identity,
             self_harm=verdict.self_harm,

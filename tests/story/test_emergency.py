@@ -2,6 +2,8 @@
 
 from email import message_from_bytes
 
+import pytest
+
 from bot.core.words.ports import MailOutcome, RowState
 from bot.texts import catalogue
 from tests.world import CODE, PAGE, World
@@ -248,3 +250,21 @@ async def test_the_mail_of_who_joined_has_their_own_words_alone(world: World) ->
     assert "knife" in second
     assert "door" not in second
     assert "nickname stranger" in second
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("!emergency child somebody writes odd things to a girl", "legal-reports@example.org"),
+        ("emergency: child, somebody writes odd things to a girl", "legal-reports@example.org"),
+        ("!emergency somebody writes odd things to a child", "emergency@example.org"),
+        ("!emergency child he will kill her", "emergency@example.org"),
+    ],
+)
+async def test_a_stranger_may_name_the_class_in_a_dm(
+    world: World, typed: str, address: str
+) -> None:
+    await world.says("rita", None, typed)
+    await world.settle()
+    sent = {letter.recipient for letter in world.carrier.carried if not letter.of_roster}
+    assert sent == {address}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.core.intake import asides, say
 from bot.core.intake.hearing import react, said, words_in
 from bot.core.intake.script import ADDED, STORY
-from bot.core.intake.spoken import Spoken, Word
+from bot.core.intake.spoken import Spoken, Word, called_for
 from bot.core.intake.table import Beside, Input, State
 from bot.core.intake.turn import Turn
 from bot.core.words.effects import Hear
@@ -60,9 +60,8 @@ def _urgent(turn: Turn, spoken: Spoken) -> None:
 
 
 def urgency(turn: Turn) -> EmergencyClass:
-    """Return what an urgent line is: `life`, unless its words say otherwise."""
-    found = turn.verdict.emergency if turn.raised else None
-    return found or EmergencyClass.LIFE
+    """Return what an urgent line is for."""
+    return called_for(turn.heard.reading.text, turn.verdict)
 
 
 def _nothing(_turn: Turn) -> None:

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.words.pages import EmergencyClass
+from bot.core.words.verdict import Danger, Verdict
+
 
 class Word(StrEnum):
     """What a line can mean besides being somebody's words."""
@@ -127,6 +130,7 @@ _BY_PHRASE = {phrase: word for word, phrases in PHRASES.items() for phrase in ph
 _WITH_WORDS = re.compile(
     r"\s*[!/`'\"]{0,2}(add|urgent|emergency)\b[`'\"]?\s*[:,;.!-]*\s*", re.IGNORECASE
 )
+_OF_CHILD = re.compile(r"\s*[!/`'\"]{0,2}emergency\b\W*child\b", re.IGNORECASE)
 _YES_AND = re.compile(r"\s*(?:yes|yeah|yep)\b", re.IGNORECASE)
 _EDGES = " \t.,;:!…`'\"()[]*_~<>/-"
 
@@ -162,3 +166,13 @@ def hear(text: str) -> Spoken:
 def says_yes(text: str) -> bool:
     """Whether a line begins with a plain yes and goes on: "yes he is outside"."""
     return _YES_AND.match(text) is not None
+
+
+def called_for(text: str, verdict: Verdict) -> EmergencyClass:
+    """Return what a call is for: what its words tell, else the class it names, else `life`.
+
+    The class is named as in the command: "emergency child he writes to her at night".
+    """
+    if verdict.danger is Danger.RAISED and verdict.emergency is not None:
+        return verdict.emergency
+    return EmergencyClass.CHILD if _OF_CHILD.match(text) else EmergencyClass.LIFE
