@@ -12,7 +12,7 @@ from bot.runtime.mailwatch import MailWatch
 from tests.runtime.two import OTHER, TEAM, Both, both_networks, heard
 from tests.world import NETWORK, PEOPLE, FakeCarrier, FakeClock, World, new_world
 
-AWAY = "can't be reached on net"
+AWAY = "not been reachable on net"
 BACK = "I am back on net"
 
 

@@ -179,8 +179,8 @@ async def test_nobody_answers(world: World) -> None:
     await world.later(minutes=16)
     report = [line for line in heard(world, "#team", mark) if "raised" not in line]
     assert report[0] == (
-        f"DRILL: {code} is over, and nobody answered. In an emergency nobody would have come by my"
-        " calls."
+        f"DRILL: {code} is over, and nobody answered. In an emergency nobody would have answered"
+        " my calls."
     )
     assert report[1] == "DRILL: Called: alice, bob, olga"
     assert report[2] == (
@@ -213,11 +213,11 @@ async def test_who_did_not_answer_is_named_once_somebody_has(world: World) -> No
 async def test_one_at_a_time(world: World) -> None:
     code = await drill(world)
     (said,) = await world.says("bob", None, "!oncall drill")
-    assert said.startswith(f"DRILL: {code} is under way since 2026-11-02 09:00 UTC")
+    assert said.startswith(f"DRILL: {code} has been under way since 2026-11-02 09:00 UTC")
     await world.says("bob", None, "!yes")
     assert begins(world) == [code]
     shown = await world.says("finn", None, "!oncall")
-    assert shown[0].startswith(f"DRILL: {code} is under way")
+    assert shown[0].startswith(f"DRILL: {code} has been under way")
     assert "On call now" in shown[1]
 
 

@@ -218,7 +218,7 @@ async def test_rosters_that_show_one_thing_and_page_another(on_shifts: World) ->
         page = await calls(world, "stranger")
         await world.later(minutes=14)
         assert rung(world, since) == set(named)
-        assert "If nobody takes a call within 15 minutes: everybody." in listed
+        assert "If nobody takes a call within 15 minutes, everybody is rung." in listed
         await world.later(minutes=2)
         assert rung(world, since) == {"alice", "bob", "finn", "olga"}
         await world.says("bob", None, f"!stand-down {page} all is well")
@@ -288,7 +288,7 @@ async def test_a_colleague_is_called_alone_and_whoever_asked_hears(world: World)
     }
     assert places == {"olga"}
     await world.says("olga", None, "!ack")
-    assert any(f"olga has your call about {code}" in line for line in world.heard("alice"))
+    assert any(f"olga answered your call about {code}" in line for line in world.heard("alice"))
     since = mark(world)
     await world.later(hours=1)
     assert not any("asks for you" in line.text for line in world.net.said[since:])

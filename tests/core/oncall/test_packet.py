@@ -145,7 +145,7 @@ def test_life_with_everything_known() -> None:
         "Called at: 2031-03-04 09:30:00 UTC",
         "First told us at: 2031-03-04 09:00:00 UTC",
         "When it happened: last night",
-        "They agreed to be contacted: yes, anna@example.org",
+        "May they be contacted? They answered: yes, anna@example.org",
         "Called by: nickname anna, account anna, chat network net",
         (
             "Whoever calls is told at once to turn to local emergency services too."
@@ -171,7 +171,7 @@ def test_an_empty_call_for_life_goes_out_and_names_all_that_is_missing() -> None
             " We do not call them ourselves."
         ),
         (
-            "Not known to us yet: where it happens, who does it, who is affected, a link,"
+            "Not known to us yet: where it happens, who is reported, who is affected, a link,"
             " when it happened, whether they may be contacted, who called, what was said in this call"
         ),
         REPLY,
@@ -200,7 +200,7 @@ def test_child_with_everything_known() -> None:
         "Called at: 2031-03-04 09:30:00 UTC",
         "First told us at: 2031-03-04 09:00:00 UTC",
         "When it happened: last night",
-        "They agreed to be contacted: yes, anna@example.org",
+        "May they be contacted? They answered: yes, anna@example.org",
         "Called by: nickname anna, account anna, chat network net",
         "No picture or file is attached: we have not opened, copied or kept any.",
         "What was said:",
@@ -279,7 +279,7 @@ def test_a_contact_goes_out_only_where_it_was_agreed(
 ) -> None:
     known = whole_case(contact=answer).known()
     lines = body(packet(emergency, known))
-    assert (f"They agreed to be contacted: {answer}" in lines) is agreed
+    assert (f"May they be contacted? They answered: {answer}" in lines) is agreed
     assert agreed or "anna@example.org" not in "".join(lines)
     assert ("They were asked, and have not agreed to be contacted." in lines) is not agreed
     assert missing(lines) == []
@@ -345,7 +345,7 @@ def test_what_turns_or_hides_text_does_no_harm(emergency: EmergencyClass) -> Non
     lines = body(packet(emergency, told.known(words), words=words, caller=caller))
     assert "Where (wiki or other site): abcd[31mefghi" in lines
     assert "Who is affected: abcd[31mefghi" in lines
-    assert "They agreed to be contacted: abcd[31mefghi" in lines
+    assert "May they be contacted? They answered: abcd[31mefghi" in lines
     assert "Called by: nickname abcd[31mefghi, account abcd[31mefghi, chat network net" in lines
     assert f"> {arabic}" in lines
     assert "\x1b" not in "".join(lines)

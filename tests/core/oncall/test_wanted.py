@@ -43,7 +43,7 @@ def test_it_rings_one_person_on_every_route_and_no_room() -> None:
     assert all(key.startswith("ring:E-AAAAAA:dora") for key in office.outbox)
     office.later(3)
     effects = office.tick("E-AAAAAA")
-    line = "E-AAAAAA: alice asks for you, about C-AAAAAA, since 3 minutes. To answer: !ack E-AAAAAA"
+    line = "E-AAAAAA: alice asks for you, about C-AAAAAA (asked 3 minutes ago). To answer: !ack E-AAAAAA"
     assert [said(post.doc) for post in posts(effects)] == [line]
     assert [mail.to for mail in mails(effects, Lane.PAGE)] == ["dora@example.org"]
 

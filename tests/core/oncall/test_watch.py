@@ -171,4 +171,4 @@ def test_a_drill_that_runs_is_marked_where_it_is_handed_over() -> None:
     told = [said(post.doc) for post in lookout.look() if isinstance(post, Post)]
     lines = [line for words in told for line in words.split("\n") if "E-DDDDDD" in line]
     assert lines
-    assert all(line.startswith("DRILL: E-DDDDDD is under way") for line in lines)
+    assert all(line.startswith("DRILL: E-DDDDDD has been under way") for line in lines)
