@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.core.danger.groups import GROUPS, WORDS
+from bot.core.danger.heads import heads
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.verdict import Danger
 
@@ -19,8 +20,6 @@ from bot.core.words.verdict import Danger
 REACH = 24
 _GROUP = re.compile(r"<(\w+)>")
 _CUE = re.compile(r"{([\w|<> ]+)}")
-#: What a phrase begins with, when it is plain words that must be there.
-_HEAD = re.compile(r"(?:\(\?:([\w |]+)\) |(\w+) )")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,15 +80,8 @@ def _compile(line: str) -> Phrase:
         line=f"{line[: found.start()]}(?:{found[1]}){line[found.end() :]}",
         cues=frozenset(each.split()[0] for each in words.split("|")),
         reach=0 if found.start() == 0 else REACH,
-        heads=_heads(line[: found.start()]),
+        heads=heads(_GROUP.sub(lambda group: GROUPS[group[1]], line[: found.start()])),
     )
-
-
-def _heads(before: str) -> frozenset[str]:
-    found = _HEAD.match(_GROUP.sub(lambda group: GROUPS[group[1]], before))
-    if found is None:
-        return frozenset()
-    return frozenset(each.split()[0] for each in (found[1] or found[2]).split("|"))
 
 
 def _expression(line: str) -> re.Pattern[str]:

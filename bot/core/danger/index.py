@@ -26,7 +26,8 @@ class Index:
             for match in phrase.regex.finditer(text):
                 yield entry, match.span()
         words = text.split(" ")
-        if self.by_cue.keys().isdisjoint(words):
+        there = set(words)
+        if self.by_cue.keys().isdisjoint(there):
             return
         starts: list[int] = []
         at = 0
@@ -36,9 +37,11 @@ class Index:
         tried: dict[int, int] = {}
         for number, word in enumerate(words):
             for entry, phrase in self.by_cue.get(word, ()):
+                heads = phrase.heads
+                if heads and heads.isdisjoint(there):
+                    continue
                 begin = max(number - phrase.reach, tried.get(id(phrase), 0))
                 tried[id(phrase)] = number + 1
-                heads = phrase.heads
                 for at in range(begin, number + 1):
                     if heads and words[at] not in heads:
                         continue

@@ -3,6 +3,7 @@
 A flood must not hold up what the network answers to our own questions, nor its word that
 somebody is gone. So these are read at once, behind whatever those very people said before: all
 that is about one nick keeps its order. Any other kind of line keeps its order with everything.
+Among people, whoever may be calling for help is read first.
 """
 
 import re
@@ -27,6 +28,8 @@ _LISTED = frozenset({b"730", b"731"})
 _LOWER = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ[]\\~", b"abcdefghijklmnopqrstuvwxyz{}|^")
 #: Whoever has said more than this keeps the whole order.
 _MOST_OF_ONE = 50
+#: So many who may be calling are read for one line of the others, so that these come on, too.
+_CALLS_FOR_ONE = 4
 
 
 @dataclass(slots=True)
@@ -38,10 +41,19 @@ class _Waiting:
 
 
 class Backlog:
-    """Holds lines back; `read` takes those whose time has come, one by one."""
+    """Holds lines back; `read` takes those whose time has come, one by one.
 
-    def __init__(self, read: Callable[[bytes], None]) -> None:
+    `pressing` tells of a line of somebody's whether it should be read before what others say.
+    """
+
+    def __init__(
+        self, read: Callable[[bytes], None], pressing: Callable[[bytes], bool] = lambda _: False
+    ) -> None:
         self._read = read
+        self._pressing = pressing
+        #: Who may be calling.
+        self._calling: deque[bytes] = deque()
+        self._calls = 0
         self._order: deque[_Waiting] = deque()
         self._of: dict[bytes, deque[_Waiting]] = {}
         #: Lines in there that nothing may overtake.
@@ -58,7 +70,10 @@ class Backlog:
             found = _LINE(raw)
             source, command = (found[1], found[2].upper()) if found else (None, b"")
             if command in _TALK and source is not None:
-                self._wait(raw, source.translate(_LOWER))
+                nick = source.translate(_LOWER)
+                self._wait(raw, nick)
+                if command == b"PRIVMSG" and self._pressing(raw):
+                    self._calling.append(nick)
                 continue
             about = None if self._fixed else _about(raw, source, command)
             if about is None or any(len(self._of.get(nick, ())) > _MOST_OF_ONE for nick in about):
@@ -69,20 +84,24 @@ class Backlog:
             self._read(raw)
 
     def read_one(self) -> None:
-        """Read the line that has waited for longest. IndexError when there is none."""
-        while True:
+        """Read what is next: a line, or all that somebody said who may be calling for help.
+
+        IndexError when nothing waits.
+        """
+        if self._calling and not self._fixed and self._calls < _CALLS_FOR_ONE:
+            self._calls += 1
+            self._read_of(self._calling.popleft())
+            return
+        self._calls = 0
+        waiting = self._order.popleft()
+        # What was read ahead of its turn is only passed over here.
+        while waiting.raw is None:
             waiting = self._order.popleft()
-            if waiting.raw is not None:
-                break
-        if waiting.nick is None:
-            self._fixed -= 1
-        else:
-            theirs = self._of[waiting.nick]
-            theirs.popleft()
-            if not theirs:
-                del self._of[waiting.nick]
-        self._count -= 1
-        self._read(waiting.raw)
+        if waiting.nick is not None:
+            self._take_first(waiting.nick)
+            return
+        self._fixed -= 1
+        self._done(waiting)
 
     def _wait(self, raw: bytes, nick: bytes | None) -> None:
         waiting = _Waiting(raw, nick)
@@ -94,11 +113,24 @@ class Backlog:
             self._of.setdefault(nick, deque()).append(waiting)
 
     def _read_of(self, nick: bytes) -> None:
-        for waiting in self._of.pop(nick, ()):
-            raw, waiting.raw = waiting.raw, None
-            self._count -= 1
-            if raw is not None:
-                self._read(raw)
+        for _ in range(min(_MOST_OF_ONE, len(self._of.get(nick, ())))):
+            self._take_first(nick)
+
+    def _take_first(self, nick: bytes) -> None:
+        theirs = self._of[nick]
+        waiting = theirs.popleft()
+        if not theirs:
+            del self._of[nick]
+        self._done(waiting)
+
+    def _done(self, waiting: _Waiting) -> None:
+        raw, waiting.raw = waiting.raw, None
+        self._count -= 1
+        if not self._count:
+            self._order.clear()
+            self._calling.clear()
+        if raw is not None:
+            self._read(raw)
 
 
 def _about(raw: bytes, source: bytes | None, command: bytes) -> list[bytes] | None:

@@ -5,11 +5,13 @@ logged but the kind of a fault.
 """
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
 import structlog
 
+from bot.core.danger.hint import pressing
 from bot.transports.irc.backlog import Backlog
 from bot.transports.irc.lines import Line, LineBuffer, decode, pack, parse
 from bot.transports.irc.settings import Settings
@@ -20,9 +22,11 @@ _HANDSHAKE_SECONDS = 15.0
 _MOST_UNSENT = 256 * 1024
 #: Seconds of reading after which others on the loop have their turn, however much has come in.
 _SPELL = 0.02
-#: Lines that may wait here; beyond that no more are taken from the network until half are read.
-#: What a network holds back for us is little, and whoever reads too slowly is disconnected.
-_MOST_WAITING = 4096
+#: Lines that may wait here; beyond that no more are taken from the network until some are read.
+#: A network holds back little for us, and disconnects whoever reads too slowly.
+_MOST_WAITING, _ROOM = 20_000, 500
+#: Bytes that the system may hold back besides: nobody can look ahead in these.
+_MOST_UNTAKEN = 256 * 1024
 
 
 class Wire(Protocol):
@@ -70,7 +74,7 @@ class _Connection(asyncio.Protocol):
         self._buffer = LineBuffer()
         self._gone = False
         self._loop = asyncio.get_running_loop()
-        self._backlog = Backlog(self._hear)
+        self._backlog = Backlog(self._hear, pressing)
         #: Whether the loop was asked to go on with it; whether no more lines are taken.
         self._going_on = False
         self._paused = False
@@ -81,6 +85,9 @@ class _Connection(asyncio.Protocol):
         """Let `ears` begin, then say who we are."""
         self.transport = cast("asyncio.Transport", transport)
         settings = self._settings
+        link = transport.get_extra_info("socket")
+        if link is not None:
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _MOST_UNTAKEN)
         self._ears.opened(self)
         self.write(f"NICK {settings.nick}")
         realname = f"{settings.owner} bot".strip()
@@ -123,7 +130,7 @@ class _Connection(asyncio.Protocol):
     def _read_on(self) -> None:
         self._going_on = False
         self._read()
-        if self._paused and len(self._backlog) <= _MOST_WAITING // 2:
+        if self._paused and len(self._backlog) <= max(0, _MOST_WAITING - _ROOM):
             self._paused = False
             self.transport.resume_reading()
 

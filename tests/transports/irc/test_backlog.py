@@ -44,7 +44,7 @@ def read(chunks: Sequence[tuple[list[bytes], int]]) -> list[int]:
     lines = [[bytes(bytearray(line)) for line in chunk] for chunk, _ in chunks]
     numbers = {id(line): number for number, line in enumerate(chain.from_iterable(lines))}
     order: list[int] = []
-    backlog = Backlog(lambda raw: order.append(numbers[id(raw)]))
+    backlog = Backlog(lambda raw: order.append(numbers[id(raw)]), lambda raw: raw in SAID[2:])
     for some, (_, turns) in zip(lines, chunks, strict=True):
         backlog.put(some)
         for _ in range(min(turns, len(backlog))):
@@ -101,6 +101,22 @@ def test_whoever_says_very_much_holds_the_loop_up_no_longer_than_others() -> Non
 
 
 CHUNK = st.tuples(st.lists(st.sampled_from(LINES), max_size=12), st.integers(0, 8))
+
+
+def test_who_may_be_calling_is_read_before_others_who_come_on_all_the_same() -> None:
+    read_so_far: list[bytes] = []
+    backlog = Backlog(read_so_far.append, lambda raw: raw.endswith(b"help"))
+    calls = [b":caller%d!u@h PRIVMSG bot :help" % number for number in range(9)]
+    before = b":caller1!u@h PRIVMSG bot :listen"
+    backlog.put([*SAID, before, *calls, SAID[0]])
+    while backlog:
+        backlog.read_one()
+    assert read_so_far[:6] == [calls[0], before, *calls[1:4], SAID[0]]
+    assert read_so_far[6:] == [*calls[4:8], SAID[1], calls[8], *SAID[2:], SAID[0]]
+    backlog.put([FIXED[0], SAID[0], calls[0]])
+    for _ in range(2):
+        backlog.read_one()
+    assert read_so_far[-2:] == [FIXED[0], calls[0]]
 
 
 @given(st.lists(CHUNK, max_size=6))
