@@ -182,6 +182,7 @@ _SAID = {
     "AlreadyRunning": "another process is using this data folder",
     "CopiedDatabase": "the data folder is a copy or was moved",
     "DamagedDatabase": "cannot be read as a database",
+    "NoRoom": "the data folder cannot be written",
 }
 #: Said by `key new` only.
 _NEVER_AT_START = {"KeyExists"}
