@@ -76,9 +76,9 @@ class Aside:
             raise LostError
         if not isinstance(error, StoreFailed):
             log.error("line.rescued", error=type(error).__name__)
-            if heard.line is None:
+            if heard.line is None or heard.decided:
                 try:
-                    return await self._run(heard)
+                    return await self._run(heard, bare=True)
                 # The database may keep a call without an interview, or not even that.
                 except Exception as again:
                     log.exception("line.not-rescued", error=type(again).__name__)
@@ -96,12 +96,15 @@ class Aside:
         waiting = heard.pending if line.verb in ANSWERS else ()
         return runner.goes_on(line) and all(runner.goes_on(each.line) for each in waiting)
 
-    async def _run(self, heard: Heard) -> Outcome | None:
-        """Run a line on the store of the moment, and where that fails on what is left."""
+    async def _run(self, heard: Heard, *, bare: bool = False) -> Outcome | None:
+        """Run a line on the store of the moment, and where that fails on what is left.
+
+        `bare`: no more of it than the call for help.
+        """
         now, line, handling = self.clock.now(), heard.line, self.handling
 
         def job(unit: Unit) -> Outcome | None:
-            if line is not None and handling.runner.goes_on(line):
+            if line is not None and not bare and handling.runner.goes_on(line):
                 return handling.command(unit, heard, line, now)
             return handling.call(unit, heard, now)
 

@@ -22,15 +22,15 @@ from bot.core.words.effects import (
     ToPerson,
     ToRoom,
 )
-from bot.core.words.ids import Dice
+from bot.core.words.ids import Dice, read_code
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Person, Role
 from bot.core.words.places import Place, PlaceKind
-from bot.core.words.ports import AuditEntry, OutboxRow, Speech, Timer, Unit, Viewer
+from bot.core.words.ports import AuditEntry, Kept, OutboxRow, Speech, Timer, Unit, Viewer
 from bot.core.words.readers import Asker, Desk, Terms
-from bot.core.words.text import Msg, doc, public, team
+from bot.core.words.text import Msg, doc, plain, public, team
 from bot.core.words.verdict import Reading
 from bot.runtime.composing import dropped
 from bot.runtime.desks import Pending, chosen
@@ -38,7 +38,7 @@ from bot.runtime.knowing import CasesHere
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Outcome, Performer
 from bot.runtime.standing import StandingHere, is_active
-from bot.runtime.watching import WatchHere, watch_context
+from bot.runtime.watching import WatchHere, recused, watch_context
 
 #: How often strangers who call the bot by name in a room are told how the team is reached.
 INVITE_EVERY = timedelta(minutes=1)
@@ -139,8 +139,9 @@ class Handling:
         ran = self.runner.run(line, doors, late=heard.inbound.late, confirmed=confirmed)
         if ran.outcome == UNKNOWN_NAMED and self._said_already(heard.inbound.place, now):
             ran = replace(ran, effects=())
-        heard.decided[:] = [each for each in ran.effects if isinstance(each, RaiseEmergency)]
-        outcome = self.performer.apply(unit, list(ran.effects), self._cause(heard, now))
+        effects = [self._apart(heard, each) for each in ran.effects]
+        heard.decided[:] = [each for each in effects if isinstance(each, RaiseEmergency)]
+        outcome = self.performer.apply(unit, effects, self._cause(heard, now))
         self._keep_from(unit, heard, outcome)
         if here.kept_back:
             outcome.answers.append(kept_back(here.kept_back[0]))
@@ -194,6 +195,8 @@ class Handling:
         outcome = self.performer.apply(unit, list(step.effects), self._cause(heard, now))
         outcome.verb = "report"
         outcome.own = None if step.session is None else step.session.code
+        if outcome.own is not None:
+            self.performer.kept_out.note_reporter(identity, outcome.own)
         outcome.in_question = machine.in_question(step.session, identity)
         return outcome
 
@@ -212,10 +215,30 @@ class Handling:
             self_harm=verdict.self_harm,
         )
         # Its case may be elsewhere: the words are kept in one that is here.
-        effects = [replace(each, case=None) for each in heard.decided or [said]]
+        effects = [self._without_case(unit, each) for each in heard.decided or [said]]
         outcome = self.performer.apply(unit, list(effects), self._cause(heard, now))
         outcome.verb = "report"
         return outcome
+
+    def _without_case(self, unit: Unit, call: RaiseEmergency) -> RaiseEmergency:
+        """Return a call for a case of its own, of which nobody hears who must not of its own."""
+        known = self.performer.kept_out
+        out = recused(unit, self.live, call.case) | known.of(call.case or "")
+        if call.by is None and call.identity is not None:
+            out |= known.of_reporter(call.identity)
+        return replace(call, case=None, kept_out=out - {call.by})
+
+    def _apart(self, heard: Heard, effect: Effect) -> Effect:
+        """Return a call of the team about a case that only the database knows, which has failed.
+
+        Whoever is kept out of that case themselves has named no case, as always.
+        """
+        if not isinstance(effect, RaiseEmergency) or effect.case is not None:
+            return effect
+        if heard.asker.name is None or self.performer.kept() is Kept.DATABASE:
+            return effect
+        out = self.performer.kept_out.of(str(read_code(plain(effect.words).partition(" ")[0])))
+        return effect if heard.asker.name in out else replace(effect, kept_out=out)
 
     def has_session(self, unit: Unit, identity: str) -> bool:
         """Tell whether an interview of this identity is under way."""

@@ -36,6 +36,7 @@ from bot.core.words.ports import (
 from bot.core.words.rota import Rota
 from bot.core.words.text import Doc, Pieces, of_case
 from bot.runtime.drilling import record_drill
+from bot.runtime.kept_out import KeptOut
 from bot.runtime.live import Live
 from bot.runtime.reads import Reads
 from bot.runtime.standing import after_standing
@@ -114,6 +115,7 @@ class Performer:
     fresh: set[str] = field(default_factory=set)
     #: Where what is carried out will be kept.
     kept: Callable[[], Kept] = lambda: Kept.DATABASE
+    kept_out: KeptOut = field(default_factory=KeptOut)
     #: Whether there may be a drill that has to give way: nobody looks for one in a flood of calls.
     _drills: bool = True
 
@@ -162,6 +164,7 @@ class Performer:
                     canonical=self.canonical,
                     people=self.live.everybody.people if effect.by is None else (),
                     reporter=effect.identity if effect.by is None else None,
+                    kept_out=[p for p in self.live.everybody.people if p.name in effect.kept_out],
                 )
                 return [fx.CreateCase(code=effect.code, facts=made), *_bound(unit, effect, cause)]
             case fx.Hear():
@@ -335,9 +338,11 @@ class Performer:
             outcome.relabelled.append(code)
             outcome.held += held_by(unit, view)
         following: list[fx.Effect] = [*promise.timers(view, self.live.terms, cause.now)]
-        if any(mark.kind is MarkKind.PARTY for fact in made for mark in fact.marks):
+        marks = [mark for fact in made for mark in (*fact.marks, *fact.unmarks)]
+        if any(mark.kind is MarkKind.PARTY for mark in marks):
             people = self.live.roster.people
             free = [person for person in people if not unit.excluded(code, (person,))]
+            self.kept_out.note(code, frozenset(p.name for p in people if p not in free))
             following += orphaned(code, free, self.live.terms)
         for effect in following:
             self._one(unit, effect, cause, outcome)

@@ -1,10 +1,17 @@
 """While emergencies are kept apart, nobody learns more, or may do more, than at home."""
 
+import sqlite3
+from functools import partial
+
 import pytest
 
 from bot.core.words.ports import Kept, MailOutcome
 from bot.texts import catalogue
-from tests.story.test_reserve import CALL, Disk, home
+from storage.carried import CarriedFact
+from storage.cases import CaseBook
+from storage.codec import dump_json
+from storage.store import SealedStore
+from tests.story.test_reserve import CALL, EMERGENCY, Disk, home
 from tests.world import World
 
 
@@ -68,3 +75,65 @@ async def test_a_stolen_account_can_be_stopped(world: World, disk: Disk) -> None
     disk.well()
     await home(world)
     assert heard("refused.not-known", await world.says("finn", None, "!cases"))
+
+
+async def test_whom_a_reporter_named_before_is_not_rung_for_them(world: World, disk: Disk) -> None:
+    for line in ("Example-Alice follows me everywhere", "no", "yes"):
+        await world.says("rita", None, line)
+    await fall(world, disk)
+    before = len(world.net.said)
+    await world.says("rita", None, "now somebody says they will kill me tonight")
+    await world.later(minutes=20)
+    rung = {said.place.address for said in world.net.said[before:] if world.page() in said.text}
+    assert "alice" not in rung
+    assert {"bob", "olga"} <= rung
+    own = world.code(await world.says("bob", None, "!cases"))
+    assert own not in " ".join(await world.says("alice", None, "!cases"))
+    disk.well()
+    await world.later(minutes=1)
+    assert own in " ".join(await world.says("bob", None, "!cases"))
+    assert own not in " ".join(await world.says("alice", None, "!cases"))
+
+
+@pytest.mark.parametrize("fallen", [True, False])
+async def test_a_call_about_a_case_that_cannot_be_written_keeps_out_the_same_people(
+    world: World, disk: Disk, fallen: bool
+) -> None:
+    case = world.code(await world.says("alice", None, "!open Somebody writes threats"))
+    await world.says("alice", None, f"!party {case} subject bob")
+    if fallen:
+        await fall(world, disk)
+    else:
+        assert isinstance(world.store, SealedStore)
+        await world.store.database.run(partial(newer, world.store, case))
+    before = len(world.net.said)
+    said = await world.says("alice", None, f"!emergency {case} somebody will die tonight")
+    assert EMERGENCY in " ".join(said)
+    assert world.bot is not None
+    assert (world.bot.store.kept is Kept.DATABASE) is not fallen
+    page = world.page()
+    await world.later(minutes=20)
+    told = [line for line in world.net.said[before:] if page in line.text]
+    assert "olga" in {line.place.address for line in told}
+    assert "bob" not in {line.place.address for line in told}
+    assert "#team" not in {line.place.address for line in told}
+
+
+async def test_whoever_is_kept_out_learns_nothing_by_naming_the_case(
+    world: World, disk: Disk
+) -> None:
+    case = world.code(await world.says("finn", None, "!open Somebody writes threats"))
+    await world.says("finn", None, f"!party {case} subject bob")
+    await world.says("finn", None, f"!party {case} target alice")
+    await fall(world, disk)
+    await world.says("bob", None, f"!emergency {case} somebody will die tonight")
+    assert world.page() in " ".join(world.heard("alice"))
+
+
+def newer(store: SealedStore, case: str, raw: sqlite3.Connection) -> None:
+    """Let a case hold a fact of a newer version."""
+    spine = dump_json(
+        {"v": 99, "kind": "newer", "at": "2026-11-02T09:00:00+00:00", "by": None, "data": {}}
+    )
+    fact = CarriedFact(seq=99, spine=spine, keep="evidence", body=None, marks=())
+    CaseBook(raw, store.ring).put(case, [fact])

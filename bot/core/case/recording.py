@@ -35,12 +35,19 @@ def report(
     canonical: Canonical,
     people: Iterable[Person] = (),
     reporter: str | None = None,
+    kept_out: Iterable[Person] = (),
 ) -> tuple[Fact, ...]:
     """Return the first facts of a case that begins with somebody's words.
 
     `people` are those who must not hear of the case where the words name them; `reporter` is the
-    identity of whoever reports, who keeps a reporter's view whatever they are besides.
+    identity of whoever reports, who keeps a reporter's view whatever they are besides. `kept_out`
+    must not hear of it, whatever the words name.
     """
+    marks: tuple[Mark, ...] = ()
+    if reporter is not None:
+        marks = (Mark(kind=MarkKind.PARTY, value=reporter),)
+    for person in kept_out:
+        marks += facts.person_marks(person)
     first = facts.opened(
         at=at,
         by=by,
@@ -48,7 +55,7 @@ def report(
         has_reporter=has_reporter,
         next_at=promised[0],
         next_what=promised[1],
-        marks=() if reporter is None else (Mark(kind=MarkKind.PARTY, value=reporter),),
+        marks=marks,
     )
     recorded: list[Fact] = [first]
     number = 1

@@ -130,6 +130,7 @@ def _recorded(effect: RaiseEmergency, ctx: CallContext, place: Joining) -> Effec
                 kind=kind,
                 identity=effect.identity if ctx.person is None else None,
                 by=effect.by,
+                kept_out=effect.kept_out,
             )
         ]
     if effect.case is None or ctx.person is not None:

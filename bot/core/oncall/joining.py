@@ -34,10 +34,17 @@ class Joining:
 
 
 def named_in(effect: RaiseEmergency, ctx: CallContext) -> frozenset[str]:
-    """Return the roster people whom a stranger's call names: they must not hear of it."""
-    if effect.case is not None or ctx.person is not None:
+    """Return the roster people who must not hear of a call without a case.
+
+    A stranger's words keep out whom they name.
+    """
+    if effect.case is not None:
         return frozenset()
-    return frozenset(person.name for person in mentioned(plain(effect.words), ctx.terms.people))
+    people = ctx.terms.people
+    out = frozenset(person.name for person in people if person.name in effect.kept_out)
+    if ctx.person is not None:
+        return out
+    return out | {person.name for person in mentioned(plain(effect.words), people)}
 
 
 def joining(effect: RaiseEmergency, ctx: CallContext, named: frozenset[str]) -> Joining:

@@ -148,7 +148,8 @@ class OpenReport:
     """Start a case from what a reporter, or whoever calls, has said so far.
 
     `answers` are pairs of question id and words. `identity` is None where nobody can be
-    written back to. The performer makes the facts of it (`core/case`).
+    written back to; `kept_out` are names of the roster who must not hear of it, whatever the words
+    name. The performer makes the facts of it (`core/case`).
     """
 
     code: str
@@ -156,6 +157,7 @@ class OpenReport:
     kind: str = DEFAULT_KIND
     identity: str | None = None
     by: str | None = None
+    kept_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +250,8 @@ class RaiseEmergency:
     """Somebody may be in danger: fact, mail and page belong into this very commit.
 
     `words` is what was said; `identity` who waits for an answer. `self_harm` chooses gentler
-    words for them. Expanded by `core/oncall`.
+    words for them. `kept_out` are names of the roster who must not hear of a call without a case,
+    besides those that a stranger's words name. Expanded by `core/oncall`.
     """
 
     emergency: EmergencyClass
@@ -257,6 +260,7 @@ class RaiseEmergency:
     identity: str | None = None
     by: str | None = None
     self_harm: bool = False
+    kept_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
