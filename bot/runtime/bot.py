@@ -89,35 +89,9 @@ class Bot:
             live=parts.live, voice=self.voice, supervisor=self.supervisor, clock=parts.clock
         )
         self.vitals = self._vitals(performer)
-        self.outbox = Outbox(
-            store=self.store.again,
-            where=lambda: self.store.where,
-            clock=parts.clock,
-            live=parts.live,
-            voice=self.voice,
-            carrier=self.vitals.mail,
-            over=self.vitals.away.over,
-            supervisor=self.supervisor,
-            tell_held=self.handling.tell_held,
-            up=lambda network: network in self._up,
-            probe=parts.probe,
-            waker=Waker(parts.clock),
-        )
+        self.outbox = self._outbox()
         self.scheduler = self._scheduler()
-        self.dispatcher = Dispatcher(
-            store=self.store,
-            clock=parts.clock,
-            live=parts.live,
-            handling=self.handling,
-            voice=self.voice,
-            desks=Desks(parts.dice),
-            held=self.held,
-            supervisor=self.supervisor,
-            nudge=self._nudge,
-            stand=self._stand,
-            reload=self._reload_for,
-            probe=parts.probe,
-        )
+        self.dispatcher = self._dispatcher()
         self.reloader = self._reloader(performer)
         self.homecoming = self._homecoming(performer)
         self._on_ready = on_ready
@@ -136,6 +110,23 @@ class Bot:
             kept=lambda: self.store.kept,
         )
 
+    def _outbox(self) -> Outbox:
+        parts = self.parts
+        return Outbox(
+            store=self.store.again,
+            where=lambda: self.store.where,
+            clock=parts.clock,
+            live=parts.live,
+            voice=self.voice,
+            carrier=self.vitals.mail,
+            over=self.vitals.away.over,
+            supervisor=self.supervisor,
+            tell_held=self.handling.tell_held,
+            up=lambda network: network in self._up,
+            probe=parts.probe,
+            waker=Waker(parts.clock),
+        )
+
     def _scheduler(self) -> Scheduler:
         return Scheduler(
             store=self.store.again,
@@ -146,6 +137,23 @@ class Bot:
             turned_back=self._turned_back,
             looked=self._looked,
             probe=self.parts.probe,
+        )
+
+    def _dispatcher(self) -> Dispatcher:
+        parts = self.parts
+        return Dispatcher(
+            store=self.store,
+            clock=parts.clock,
+            live=parts.live,
+            handling=self.handling,
+            voice=self.voice,
+            desks=Desks(parts.dice),
+            held=self.held,
+            supervisor=self.supervisor,
+            nudge=self._nudge,
+            stand=self._stand,
+            reload=self._reload_for,
+            probe=parts.probe,
         )
 
     def _homecoming(self, performer: Performer) -> Homecoming:

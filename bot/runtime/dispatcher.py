@@ -1,13 +1,9 @@
 """The one way in: every line is read, sorted, put in its speaker's order, decided, answered.
 
-Each speaker has a line of their own, so that nobody waits for anybody else; danger words and
-calls for an emergency jump that line, and every other on their way to the store and out again.
-Strangers are served in turn, a few at a time: thousands of them bury neither the store nor the
-network. What is not for the bot is passed over.
+Danger words and calls for an emergency jump that order, and every other line on their way to the
+store and out again. What is not for the bot is passed over.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +25,7 @@ from bot.core.words.text import Doc, Msg, doc, public, quotes
 from bot.core.words.verdict import Danger
 from bot.runtime.aside import Aside, LostError
 from bot.runtime.composing import full, lapsed, meant, not_stored, waits
+from bot.runtime.crowd import Crowd
 from bot.runtime.desks import DeskKey, Desks
 from bot.runtime.handling import Handling, Heard, hint, not_kept
 from bot.runtime.live import Live
@@ -39,22 +36,10 @@ from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import Audience, Voice
 
-#: Lines of one speaker that may wait; beyond that they are told to slow down.
-MOST_WAITING = 200
-#: Strangers who are served at once, from the reading of a line to its answer on the wire.
-AT_ONCE = 16
-#: Lines of all strangers that may wait. From the first number on, each may have only a few.
-CROWDED, MOST_IN_ALL = 5_000, 20_000
-MOST_IN_CROWD = 5
-#: Strangers who are served at once in such a crowd: reading what all of them say comes first, for
-#: one of them may be in danger.
-AT_ONCE_IN_CROWD = 4
 REPORT = "report"
 #: What a preview is answered with by whoever forgets the prefix.
 BARE = frozenset({"yes", "no"})
 ANSWERS = frozenset({Word.YES, Word.AGREED, Word.NO, Word.UNSURE})
-#: What may say that somebody is in danger, as an answer: its author is served before others.
-MAY_CALL = frozenset({Word.YES, Word.AGREED, Word.UNSURE})
 
 
 class Way(StrEnum):
@@ -65,22 +50,6 @@ class Way(StrEnum):
     HINT = "hint"
     TEXT = "text"
     NOTHING = "nothing"
-
-
-@dataclass(slots=True)
-class _Queue:
-    waiting: deque[tuple[Inbound, Line | None]] = field(default_factory=deque)
-    #: Lines that jumped the queue: what was said after them is answered after them.
-    ahead: set[asyncio.Task[None]] = field(default_factory=set)
-    busy: bool = False
-    #: Whether a stranger's turn is to come.
-    lined_up: bool = False
-    told: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing of this speaker is in hand."""
-        return not (self.waiting or self.ahead or self.busy)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,14 +70,7 @@ class Dispatcher:
     #: Reads the configuration again for somebody; returns what they are told.
     reload: Callable[[Inbound], Awaitable[Doc]]
     probe: Probe
-    _queues: dict[str, _Queue] = field(default_factory=dict)
-    #: Strangers whose turn is to come: those who may be calling, and all others.
-    _callers: deque[str] = field(default_factory=deque)
-    _crowd: deque[str] = field(default_factory=deque)
-    #: Strangers being served, and being told to slow down; lines of strangers that wait.
-    _served: int = 0
-    _telling: int = 0
-    _waiting: int = 0
+    crowd: Crowd = field(init=False)
     aside: Aside = field(init=False)
     _lookup: Lookup = field(init=False)
 
@@ -116,6 +78,9 @@ class Dispatcher:
         handling = self.handling
         self.aside = Aside(store=self.store, clock=self.clock, handling=handling)
         self._lookup = Lookup(live=self.live, runner=handling.runner, dice=handling.dice)
+        self.crowd = Crowd(
+            supervisor=self.supervisor, handle=self._handle, slow_down=self._slow_down
+        )
 
     def take(self, inbound: Inbound) -> None:
         """Put a line into its speaker's order; returns at once."""
@@ -128,92 +93,14 @@ class Dispatcher:
             return
         if in_room and line is None:
             return
-        identity = inbound.speaker.identity
-        queue = self._queues.setdefault(identity, _Queue())
         if self._urgent(inbound, line):
-            work = self._handle(inbound, line, urgent=True)
-            task = self.supervisor.once("urgent line", work)
-            queue.ahead.add(task)
-            task.add_done_callback(lambda done: self._through(identity, queue, done))
-            return
-        stranger = inbound.speaker.person is None
-        if self._too_many(queue, stranger=stranger):
-            self._too_fast(inbound, queue)
-            self._forget(identity, queue)
-            return
-        queue.waiting.append((inbound, line))
-        if stranger:
-            self._waiting += 1
-            self._join(identity, queue, inbound)
-        elif not queue.busy:
-            queue.busy = True
-            self.supervisor.once("speaker", self._serve(identity, queue))
-
-    def _through(self, identity: str, queue: _Queue, task: "asyncio.Task[None]") -> None:
-        queue.ahead.discard(task)
-        self._forget(identity, queue)
-
-    def _forget(self, identity: str, queue: _Queue) -> None:
-        if queue.empty:
-            self._queues.pop(identity, None)
-
-    def _too_many(self, queue: _Queue, *, stranger: bool) -> bool:
-        """Whether a speaker, or all strangers together, have too many lines waiting already."""
-        waiting = len(queue.waiting)
-        if not stranger or self._waiting < CROWDED:
-            return waiting >= MOST_WAITING
-        return waiting >= MOST_IN_CROWD or self._waiting >= MOST_IN_ALL
-
-    def _too_fast(self, inbound: Inbound, queue: _Queue) -> None:
-        """Say once that lines are being passed over, as far as a crowd leaves room to say it."""
-        if not queue.told and self._telling < AT_ONCE:
-            queue.told = True
-            self._telling += 1
-            self.supervisor.once("too fast", self._slow_down(inbound))
-
-    def _join(self, identity: str, queue: _Queue, inbound: Inbound) -> None:
-        """Let a stranger wait for a turn; who may be saying that there is danger goes first."""
-        if hear(inbound.text).word in MAY_CALL:
-            self._callers.append(identity)
-        elif not (queue.lined_up or queue.busy):
-            queue.lined_up = True
-            self._crowd.append(identity)
-        self._serve_next()
-
-    def _serve_next(self) -> None:
-        """Give the next strangers their turn: one line each, callers all that they have said."""
-        while self._callers or self._crowd:
-            calling = bool(self._callers)
-            crowded = self._waiting >= CROWDED and not calling
-            if self._served >= (AT_ONCE_IN_CROWD if crowded else AT_ONCE):
-                return
-            identity = (self._callers or self._crowd).popleft()
-            queue = self._queues.get(identity)
-            if queue is None:
-                continue
-            queue.lined_up = queue.lined_up and calling
-            # Who is served out of turn is found here once more, with nothing left to say.
-            if queue.waiting and not queue.busy:
-                queue.busy = True
-                self._served += 1
-                most = len(queue.waiting) if calling else 1
-                self.supervisor.once("stranger", self._serve_stranger(identity, queue, most))
-
-    async def _serve_stranger(self, identity: str, queue: _Queue, most: int) -> None:
-        # Cancelled at the end of the bot: then nobody is next.
-        await self._serve(identity, queue, most)
-        self._served -= 1
-        if queue.waiting and not queue.lined_up:
-            queue.lined_up = True
-            self._crowd.append(identity)
-        self._serve_next()
+            self.crowd.jump(inbound, self._handle(inbound, line, urgent=True))
+        else:
+            self.crowd.take(inbound, line)
 
     async def _slow_down(self, inbound: Inbound) -> None:
         slow = Answer(doc=doc(Msg("dm.too-fast"), label=Label.PUBLIC), plain_message=True)
-        try:
-            await self._answer(inbound, slow)
-        finally:
-            self._telling -= 1
+        await self._answer(inbound, slow)
 
     def _urgent(self, inbound: Inbound, line: Line | None) -> bool:
         if line is not None and (line.calls or line.verb in {"emergency", "ack"}):
@@ -223,22 +110,6 @@ class Dispatcher:
         asked = hear(inbound.text).word is Word.URGENT
         # The danger alone: what else a line holds is found where there is time for it.
         return asked or judge(inbound.text).danger is Danger.RAISED
-
-    async def _serve(self, identity: str, queue: _Queue, most: int | None = None) -> None:
-        """Handle what a speaker said, in order: all of it, or the first `most` lines."""
-        try:
-            while queue.waiting and most != 0:
-                if queue.ahead:
-                    await asyncio.wait(set(queue.ahead))
-                inbound, line = queue.waiting.popleft()
-                if most is not None:
-                    most -= 1
-                    self._waiting -= 1
-                # A line that fails must not leave those behind it unread.
-                await self.supervisor.guard("line", self._handle(inbound, line))
-        finally:
-            queue.busy = False
-            self._forget(identity, queue)
 
     async def _handle(self, inbound: Inbound, line: Line | None, *, urgent: bool = False) -> None:
         heard = None
@@ -437,8 +308,7 @@ class Dispatcher:
             bare = Answer(doc=doc(*own, Msg("confirm.unquoted"), how, label=preview.label))
             said = await self._answer(inbound, bare, heard.present, sorry="confirm.stopped")
         if said is Sent.DELIVERED:
-            queue = self._queues.get(inbound.speaker.identity, _Queue())
-            self.desks.shown(key, token, frozenset(said.key for said, _ in queue.waiting))
+            self.desks.shown(key, token, self.crowd.unread(inbound.speaker.identity))
         else:
             self.desks.withdraw(key, token)
 

@@ -8,8 +8,8 @@ import pytest
 
 from bot.core.words.inbound import Inbound
 from bot.core.words.ports import Unit
-from bot.runtime import dispatcher
-from bot.runtime.dispatcher import AT_ONCE, MOST_WAITING
+from bot.runtime import crowd as crowds
+from bot.runtime.crowd import AT_ONCE, MOST_WAITING
 from bot.texts import catalogue
 from tests.world import World, new_world
 
@@ -138,21 +138,21 @@ async def test_who_answers_that_there_is_danger_goes_before_a_crowd(
 async def test_lines_of_all_strangers_together_are_bounded_and_danger_is_not(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatcher, "CROWDED", 300)
-    monkeypatch.setattr(dispatcher, "MOST_IN_ALL", 500)
+    monkeypatch.setattr(crowds, "CROWDED", 300)
+    monkeypatch.setattr(crowds, "MOST_IN_ALL", 500)
     desk, nicks = Desk(world, monkeypatch), crowd(world, 1_000)
     for nick in nicks:
         world.net.hear(nick, None, "hello there")
     assert world.bot is not None
-    assert len(world.bot.dispatcher._queues) == 500
+    assert len(world.bot.dispatcher.crowd._queues) == 500
     world.net.hear(nicks[-1], None, "urgent he is at my door")
     desk.open.set()
     await world.settle()
     told = [line for line in world.heard() if catalogue.says("dm.too-fast", line)]
     assert len(told) == AT_ONCE
     assert world.carrier.carried
-    assert not world.bot.dispatcher._queues
-    assert world.bot.dispatcher._waiting == 0
+    assert not world.bot.dispatcher.crowd._queues
+    assert world.bot.dispatcher.crowd._waiting == 0
     await world.says(nicks[-2], None, "hello there")
     assert world.heard(nicks[-2])
 
@@ -160,13 +160,13 @@ async def test_lines_of_all_strangers_together_are_bounded_and_danger_is_not(
 async def test_one_of_a_crowd_has_a_few_lines_waiting_where_another_has_many(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatcher, "CROWDED", 20)
+    monkeypatch.setattr(crowds, "CROWDED", 20)
     desk = Desk(world, monkeypatch)
     for number in range(30):
         world.net.hear("rita", None, f"line {number}")
         world.net.hear("alice", None, "!cases")
     assert world.bot is not None
-    waiting = {len(queue.waiting) for queue in world.bot.dispatcher._queues.values()}
+    waiting = {len(queue.waiting) for queue in world.bot.dispatcher.crowd._queues.values()}
     assert waiting == {20, 30}
     desk.open.set()
     await world.settle()
