@@ -26,9 +26,17 @@ _USER = re.compile(
     re.IGNORECASE,
 )
 _USER_KEY = re.compile(r" page (?:user(?:_talk)?:|special:contrib(?:ution)?s/)", re.IGNORECASE)
+#: Refusals, doubts and bounds in all languages of the lists: what is held back in error is kept in
+#: the case, what goes out in error cannot be taken back.
 _REFUSED = re.compile(
     r"\b(?:no|nope|nah|not|never|nobody|none|rather|unsure|maybe|perhaps|later|stop|skip|idk"
-    r"|\w+n['’]t|dont|cant|wont)\b",
+    r"|\w+n['’]t|dont|cant|wont|only|just|private|privately|secret|keep"
+    r"|nein|ne|nicht|kein\w*|nie|niemals|nur|lieber|privat|geheim|vielleicht"
+    r"|non|pas|jamais|seulement|uniquement|privé|peut-être"
+    r"|nunca|jamás|ningun\w*|solo|sólo|privado|quizás?|tal vez"
+    r"|não|nao|jamais|somente|só|talvez"
+    r"|нет|не|никогда|только|лично|может"
+    r"|لا|ليس|فقط|ربما)\b|[不别別没沒只]",
     re.IGNORECASE,
 )
 

@@ -272,6 +272,17 @@ def test_a_call_by_somebody_of_the_roster_about_a_case(emergency: EmergencyClass
         ("please don't, he reads anna@example.org", False),
         ("maybe", False),
         ("not at anna@example.org", False),
+        ("nein, bitte nicht anna@example.org", False),
+        ("non, pas anna@example.org", False),
+        ("no, nunca anna@example.org", False),
+        ("não anna@example.org", False),
+        ("нет anna@example.org", False),
+        ("لا anna@example.org", False),
+        ("不要 anna@example.org", False),
+        ("only my team: anna@example.org", False),
+        ("anna@example.org, but keep it private", False),
+        ("ja, anna@example.org", True),
+        ("oui anna@example.org", True),
     ],
 )
 def test_a_contact_goes_out_only_where_it_was_agreed(
