@@ -15,7 +15,7 @@ from bot.core.pii.held import HeldSet
 from bot.core.pii.reading import read
 from bot.core.policy.gate import Stopped
 from bot.core.words.doors import Line
-from bot.core.words.effects import Answer
+from bot.core.words.effects import Answer, Lane
 from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
 from bot.core.words.people import Person
@@ -27,7 +27,7 @@ from bot.runtime.aside import Aside, LostError
 from bot.runtime.composing import full, lapsed, meant, not_stored, waits
 from bot.runtime.crowd import Crowd
 from bot.runtime.desks import DeskKey, Desks
-from bot.runtime.handling import Handling, Heard, hint, not_kept
+from bot.runtime.handling import Handling, Heard, hint, lasting, not_kept
 from bot.runtime.live import Live
 from bot.runtime.lookup import Lookup
 from bot.runtime.performer import Outcome
@@ -40,6 +40,8 @@ REPORT = "report"
 #: What a preview is answered with by whoever forgets the prefix.
 BARE = frozenset({"yes", "no"})
 ANSWERS = frozenset({Word.YES, Word.AGREED, Word.NO, Word.UNSURE})
+#: How it fares what may not have been heard.
+UNHEARD = frozenset({Sent.DOWN, Sent.UNCERTAIN, Sent.STALE, Sent.GONE})
 
 
 class Way(StrEnum):
@@ -274,8 +276,12 @@ class Dispatcher:
         if outcome.stored:
             self.nudge()
         await self._tell_lapsed(heard.inbound, plain=False)
-        for answer in outcome.answers:
-            await self._answer(heard.inbound, answer, heard.present, own=outcome.own, urgent=urgent)
+        for number, answer in enumerate(outcome.answers):
+            said = await self._answer(
+                heard.inbound, answer, heard.present, own=outcome.own, urgent=urgent
+            )
+            if said in UNHEARD and (lane := lasting(heard, answer)) is not None:
+                await self._keep(heard, answer, outcome, lane, number)
         if outcome.reload:
             told = await self.reload(heard.inbound)
             private = self.live.asker(heard.inbound).ceiling < told.label
@@ -287,6 +293,19 @@ class Dispatcher:
         text = self.desks.text(self._desk_key(heard.inbound), self.clock.now())
         if text is not None and text.lines:
             await self._answer(heard.inbound, waits(text.seen()))
+
+    async def _keep(
+        self, heard: Heard, answer: Answer, outcome: Outcome, lane: Lane, number: int
+    ) -> None:
+        """Have words said once whoever they are for is there again: the commit stands."""
+        now = self.clock.now()
+        await self.store.again.run(
+            lambda unit: self.handling.keep_answer(
+                unit, heard, answer, now, lane=lane, number=number, own=outcome.own
+            ),
+            urgent=True,
+        )
+        self.nudge()
 
     async def _confirm(self, heard: Heard, line: Line, preview: Doc, lasting: timedelta) -> None:
         key = self._desk_key(heard.inbound)

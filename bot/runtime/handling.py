@@ -19,6 +19,7 @@ from bot.core.words.effects import (
     Lane,
     Post,
     RaiseEmergency,
+    ToIdentity,
     ToPerson,
     ToRoom,
 )
@@ -274,6 +275,31 @@ class Handling:
             return list(routes.on_routes(page, unit.rows_of_page(page.code), context))
         return []
 
+    def keep_answer(
+        self,
+        unit: Unit,
+        heard: Heard,
+        answer: Answer,
+        now: datetime,
+        *,
+        lane: Lane,
+        number: int,
+        own: str | None,
+    ) -> None:
+        """Keep an answer that did not arrive, for the very person who was answered.
+
+        `number` is its place among the answers to the line, `own` the case of a reporter.
+        """
+        kept = Post(
+            to=ToIdentity(identity=heard.asker.identity, person=heard.asker.name),
+            doc=answer.doc,
+            key=f"answer:{heard.inbound.key}:{number}",
+            lane=lane,
+            case=own,
+            plain_message=answer.plain_message,
+        )
+        self.performer.apply(unit, [kept], self._cause(heard, now))
+
     def tell_held(self, unit: Unit, row: OutboxRow, reason: str, now: datetime) -> None:
         """Tell the team that words of a case could not be said, and why; once for each row.
 
@@ -396,3 +422,13 @@ def kept_back(code: str) -> Answer:
     """What the asker hears by DM of a case that somebody in the room must not hear of."""
     words = doc(Msg("case.kept-back", (team(code),)), label=Label.TEAM)
     return Answer(doc=words, private=True)
+
+
+def lasting(heard: Heard, answer: Answer) -> Lane | None:
+    """Return the lane in which an answer waits that did not arrive, None where it is lost.
+
+    What follows from a call for help must be heard, and what is said only once.
+    """
+    if not (answer.private or heard.inbound.place.kind is PlaceKind.DM):
+        return None
+    return Lane.EMERGENCY if heard.decided else answer.keep

@@ -115,9 +115,13 @@ class Story:
         """What the caller hears is so."""
         world, out = self.world, self.went_out()
         told, through = (world.told(f"emergency.{key}") for key in ("unreachable", "through"))
-        assert max(len(told), len(through), len(world.told("emergency.raised"))) <= 1 + world.doubts
+        raised = world.told("emergency.raised")
+        assert max(len(told), len(through), len(raised)) <= 1 + world.doubts
+        heard = [seen.at for seen in raised if seen.sure]
+        assert heard, "the answer is lost"
+        assert heard[0] in {self.called, self.mended}
         if NETWORK not in self.routes:
-            assert [seen.at for seen in world.told("emergency.raised")] == [self.called]
+            assert [seen.at for seen in raised] == [self.called]
         assert bool(told) == (out > self.called + LOOKED)
         assert bool(through) == bool(told)
         if told:

@@ -15,9 +15,9 @@ from bot.core.words.readers import Terms
 from bot.core.words.text import Count, Line, Msg, Piece, Pieces, When, doc, public, team
 
 
-def reply(*lines: Line) -> Answer:
+def reply(*lines: Line, keep: Lane | None = None) -> Answer:
     """Return an answer to the reporter, as an ordinary message."""
-    return Answer(doc=doc(*lines), plain_message=True)
+    return Answer(doc=doc(*lines), plain_message=True, keep=keep)
 
 
 def hello(terms: Terms) -> tuple[Line, ...]:

@@ -19,6 +19,7 @@ from bot.core.words.effects import (
     DropSession,
     Effects,
     Hear,
+    Lane,
     OpenReport,
     RaiseEmergency,
     RaiseExposure,
@@ -91,7 +92,9 @@ class Turn:
 
     def step(self) -> Step:
         """Return the outcome: what is kept comes before anything that is said."""
-        said = [*self.posts, *([say.reply(*self.lines)] if self.lines else [])]
+        # The six words are said this once.
+        keep = None if self.issued is None else Lane.WORDS
+        said = [*self.posts, *([say.reply(*self.lines, keep=keep)] if self.lines else [])]
         identity = self.heard.identity
         if self.session.state is State.GONE:
             gone: Effects = [DropSession(identity=identity)] if self.known else []

@@ -79,11 +79,13 @@ class Answer:
     """Say something once to whoever asked: where they asked, or by DM when `private`.
 
     `plain_message` sends an ordinary message instead of a notice: for reporters and pages.
+    `keep` is the lane in which a direct message waits that did not arrive; None: it is not kept.
     """
 
     doc: Doc
     private: bool = False
     plain_message: bool = False
+    keep: Lane | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
