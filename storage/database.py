@@ -11,6 +11,7 @@ queue are used, here and nowhere else, with the version pinned.
 import asyncio
 import logging
 import sqlite3
+import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -34,6 +35,9 @@ BATCH = 256
 #: Seconds of work after which a transaction is committed, however many jobs wait.
 SPELL = 0.05
 _CACHED_STATEMENTS = 256
+#: Seconds after which a busy loop lets this thread go on. Each statement of a job asks for that
+#: anew, so that Python's own 5 ms would make seconds of one job while a flood is read.
+_SWITCH = 0.0005
 
 BEGIN = "BEGIN IMMEDIATE"
 COMMIT = "COMMIT"
@@ -104,6 +108,7 @@ class Database:
 
     @classmethod
     async def _connect(cls, uri: str, probe: Probe) -> "Database":
+        sys.setswitchinterval(_SWITCH)
         connection = aiosqlite.connect(
             uri, uri=True, isolation_level=None, cached_statements=_CACHED_STATEMENTS
         )

@@ -21,7 +21,8 @@ _HANDSHAKE_SECONDS = 15.0
 #: A server that takes nothing any more gets nothing any more.
 _MOST_UNSENT = 256 * 1024
 #: Seconds of reading after which others on the loop have their turn, however much has come in.
-_SPELL = 0.02
+#: A mail takes dozens of turns, and each of them waits for such a spell.
+_SPELL = 0.004
 #: Lines that may wait here; beyond that no more are taken from the network until some are read.
 #: A network holds back little for us, and disconnects whoever reads too slowly.
 _MOST_WAITING, _ROOM = 20_000, 500
