@@ -209,6 +209,8 @@ class Bot:
         live.suspend(await store.run(self._suspended))
         for code, pieces in await store.run(held_words):
             self.held.add(code, pieces)
+        kept_out, everybody = self.handling.performer.kept_out, live.everybody.people
+        await store.run(lambda unit: kept_out.fill(unit, everybody))
         await store.run(self._look_for_orphans)
         self.supervisor.keep("homecoming", self.homecoming.run)
         self.supervisor.keep("outbox", self.outbox.run)

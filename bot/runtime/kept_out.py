@@ -5,9 +5,12 @@ earlier case must not be rung for it.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+from bot.core.words.people import Person
+from bot.core.words.ports import Unit
 
 #: How many cases, and how many reporters, are remembered; the oldest is forgotten first.
 MOST = 5_000
@@ -22,6 +25,18 @@ class KeptOut:
 
     _names: OrderedDict[str, frozenset[str]] = field(default_factory=OrderedDict)
     _cases: OrderedDict[str, str] = field(default_factory=OrderedDict)
+
+    def fill(self, unit: Unit, people: Sequence[Person]) -> None:
+        """Remember what the database knows, at the start."""
+        names: dict[str, set[str]] = {}
+        for person in people:
+            for code in unit.hidden_from_all((person,)):
+                names.setdefault(code, set()).add(person.name)
+        for code, out in names.items():
+            self.note(code, frozenset(out))
+            stored = unit.sessions().of_case(code)
+            if stored is not None:
+                self.note_reporter(stored.identity, code)
 
     def note(self, case: str, names: frozenset[str]) -> None:
         """Remember exactly who must not hear of a case."""

@@ -77,9 +77,16 @@ async def test_a_stolen_account_can_be_stopped(world: World, disk: Disk) -> None
     assert heard("refused.not-known", await world.says("finn", None, "!cases"))
 
 
-async def test_whom_a_reporter_named_before_is_not_rung_for_them(world: World, disk: Disk) -> None:
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_whom_a_reporter_named_before_is_not_rung_for_them(
+    world: World, disk: Disk, restarted: bool
+) -> None:
     for line in ("Example-Alice follows me everywhere", "no", "yes"):
         await world.says("rita", None, line)
+    if restarted:
+        await world.stop()
+        await world.start()
+        disk = Disk(world)
     await fall(world, disk)
     before = len(world.net.said)
     await world.says("rita", None, "now somebody says they will kill me tonight")
