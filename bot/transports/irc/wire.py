@@ -112,11 +112,11 @@ class _Connection(asyncio.Protocol):
         backlog, time = self._backlog, self._loop.time
         ends = time() + _SPELL
         while backlog:
-            if time() >= ends and not until_the_end:
+            backlog.read_one()
+            if backlog and time() >= ends and not until_the_end:
                 self._going_on = True
                 self._loop.call_soon(self._read_on)
                 return
-            backlog.read_one()
 
     def _hear(self, raw: bytes) -> None:
         try:
