@@ -272,7 +272,9 @@ class Handling:
         if timer.kind == "page":
             return list(calls.on_page_timer(page, context))
         if timer.kind == "routes":
-            return list(routes.on_routes(page, unit.rows_of_page(page.code), context))
+            said = timer.data.get("since")
+            since = None if said is None else datetime.fromisoformat(str(said))
+            return list(routes.on_routes(page, unit.rows_of_page(page.code), context, since))
         return []
 
     def keep_answer(

@@ -144,9 +144,9 @@ def _started(page: Page, ctx: CallContext) -> Effects:
 
 def _honest_word(effect: RaiseEmergency, ctx: CallContext, place: Joining) -> Effects:
     """Set the timer that looks whether anything went out, once for each who waits."""
-    if effect.identity is None or not (place.fresh or place.added):
+    if effect.identity is None or not (place.fresh or place.added or place.new):
         return []
-    return [routes_timer(place.page, effect.identity, ctx.now + FIRST)]
+    return [routes_timer(place.page, effect.identity, ctx.now + FIRST, ctx.now)]
 
 
 def _joined(effect: RaiseEmergency, ctx: CallContext, place: Joining) -> Effects:
@@ -173,8 +173,8 @@ def _mails(effect: RaiseEmergency, ctx: CallContext, place: Joining) -> Effects:
         known=known_of(effect.words, view, ctx.cases, ctx.terms.people, ctx.canonical),
         self_harm=effect.self_harm,
     )
-    stranger = effect.identity if ctx.person is None else None
-    mark = "" if stranger is None else f":{caller_mark(page, stranger)}"
+    caller = effect.identity
+    mark = "" if caller is None else f":{caller_mark(page, caller)}"
     return [
         Mail(
             to=address,

@@ -190,7 +190,11 @@ class Office:
 
     def ask_routes(self, code: str, identity: str | None) -> list[Effect]:
         context = self.context(identity=identity)
-        return self.keep(on_routes(self.saved[code], self.rows_of_page(code), context))
+        asked = [timer for timer in self.timers.values() if timer.kind == "routes"]
+        waits = [timer for timer in asked if timer.data["caller"] == identity]
+        since = datetime.fromisoformat(str(waits[0].data["since"])) if waits else None
+        rows = self.rows_of_page(code)
+        return self.keep(on_routes(self.saved[code], rows, context, since))
 
     def ack(self, code: str, by: str) -> Step:
         page = self.saved[code]

@@ -76,7 +76,10 @@ def test_a_reporter_in_danger_gets_fact_mail_page_and_words_in_one_list() -> Non
     assert not any(isinstance(effect, OpenReport | Hear) for effect in effects)
     routes = [e for e in effects if isinstance(e, SetTimer) and e.kind == "routes"]
     assert [(e.key, e.data) for e in routes] == [
-        (f"routes:{page.code}", {"page": page.code, "caller": ANNA})
+        (
+            f"routes:{page.code}",
+            {"page": page.code, "caller": ANNA, "since": office.now.isoformat()},
+        )
     ]
     assert routes[0].due == office.now + MINUTE * 100 / 60
     (answer,) = answers(effects)

@@ -102,3 +102,47 @@ def test_a_page_that_somebody_took_needs_no_route() -> None:
     code = called(office)
     office.ack(code, "alice")
     assert office.ask_routes(code, ANNA) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "hears"),
+    [
+        ("", "", True),
+        ("mail:", "", True),
+        ("ring:", "", True),
+        ("ack", "", True),
+        ("", "mail:", False),
+        ("", "ring:", False),
+        ("", "ack", False),
+        ("ack", "joined:", False),
+    ],
+)
+def test_who_joined_hears_of_their_own_call(before: str, behind: str, hears: bool) -> None:
+    office = Office()
+    code = called(office)
+    _happens(office, code, before)
+    office.later(1)
+    called(office, BERT)
+    office.later(2)
+    office.tick(code)
+    _happens(office, code, behind)
+    words = posts(office.ask_routes(code, BERT), "unreachable:")
+    assert [post.to for post in words] == ([ToIdentity(identity=BERT)] if hears else [])
+    if hears:
+        office.send("mail:")
+        assert posts(office.ask_routes(code, BERT), "through:")
+
+
+def _happens(office: Office, code: str, what: str) -> None:
+    if what == "ack":
+        office.ack(code, "alice")
+    elif what:
+        assert office.send(what)
+
+
+def test_a_clock_set_back_makes_nobody_wait_for_ever() -> None:
+    office = Office()
+    code = called(office)
+    office.later(-60)
+    assert office.send("ring:")
+    assert office.ask_routes(code, ANNA) == []
