@@ -92,7 +92,7 @@ class Outcome:
     #: Whom on the roster it was done to, by a command about people.
     about: str | None = None
     undoable: bool = False
-    #: A page that rings and is no drill.
+    #: A page that rings in earnest: no drill, and no colleague who is wanted.
     rings: Page | None = None
     #: The call that a `yes` to the question that was asked would be.
     in_question: fx.RaiseEmergency | None = None
@@ -299,7 +299,7 @@ class Performer:
         if page.drill:
             self._drills = True
             record_drill(unit, page, cause.person, self.live, cause.now)
-        elif page.state is PageState.RINGING:
+        elif page.state is PageState.RINGING and drill.is_real(page):
             outcome.rings = page
         self.fresh.add(page.code)
         unit.save_page(page)

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 from email import message_from_bytes
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import MailOutcome
 from bot.core.words.rota import DrillPlan
@@ -292,6 +293,25 @@ async def test_any_real_page_ends_it(world: World, line: str) -> None:
     await world.says("bob", None, "!ack")
     await world.says("alice", "#team", line)
     assert f"DRILL: {code} is over, because a real call came in." in heard(world, "bob")
+
+
+async def test_a_colleague_who_is_wanted_does_not_end_it(world: World) -> None:
+    real = await emergency(world)
+    (case,) = {page.case for page in await live_pages(world) if page.code == real}
+    await world.says("alice", None, f"!stand-down {real} it is over")
+    await world.says("alice", None, "!yes")
+    code = await drill(world)
+    await world.says("alice", None, f"!page bob {case}")
+    pages = await live_pages(world)
+    assert {page.code for page in pages if page.drill} == {code}
+    assert [page.whom for page in pages if not page.drill] == ["bob"]
+    await world.later(minutes=4)
+    assert {page.code for page in await live_pages(world) if page.drill} == {code}
+
+
+async def live_pages(world: World) -> Sequence[Page]:
+    assert world.store is not None
+    return await world.store.run(lambda unit: unit.pages().live())
 
 
 async def test_while_something_real_is_open_none_begins(world: World) -> None:

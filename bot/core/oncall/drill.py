@@ -63,7 +63,7 @@ def on_page_timer(page: Page, ctx: CallContext) -> Effects:
     """
     if page.state is PageState.ENDED:
         return [DropTimer(key=_ringing(page))]
-    real = next((other for other in ctx.pages.live() if not other.drill), None)
+    real = next((other for other in ctx.pages.live() if is_real(other)), None)
     if real is not None:
         return _cut_short(page, real, ctx)
     # Where the clock was set, the page may have been moved with it; its end has not been.
@@ -93,6 +93,11 @@ def stand_down(page: Page, by: str, now: datetime, ladder: Ladder, who: Who) -> 
     """Return the drill ended by hand."""
     step = advance(page, PageInput.STAND_DOWN, now, ladder, who, by)
     return Step(page=step.page, effects=(*step.effects, _report_timer(page, End.STOOD_DOWN, now)))
+
+
+def is_real(page: Page) -> bool:
+    """Tell whether a page ends a drill: an emergency or an exposure, not one wanted colleague."""
+    return not page.drill and page.whom is None
 
 
 def give_way(real: Page, ctx: CallContext) -> Effects:
