@@ -49,10 +49,19 @@ BERT = "net|link|77"
 
 
 def life(
-    case: str | None = None, identity: str | None = None, by: str | None = None, **more: bool
+    case: str | None = None,
+    identity: str | None = None,
+    by: str | None = None,
+    *,
+    self_harm: bool = False,
 ) -> RaiseEmergency:
     return RaiseEmergency(
-        emergency=EmergencyClass.LIFE, words=WORDS, case=case, identity=identity, by=by, **more
+        emergency=EmergencyClass.LIFE,
+        words=WORDS,
+        case=case,
+        identity=identity,
+        by=by,
+        self_harm=self_harm,
     )
 
 
