@@ -64,7 +64,8 @@ class Aside:
             heard.decided.append(self._asked[identity])
         if not (urgent or heard.decided if line is None else self._goes_on(heard, line)):
             raise LostError
-        outcome = await self._run(heard)
+        calls = urgent or bool(heard.decided)
+        outcome = await (self._run_to_the_last(heard) if calls else self._run(heard))
         self._asked.pop(identity, None)
         if outcome is not None and line is not None and not urgent and line.verb not in ANSWERS:
             outcome.answers.append(Answer(doc=doc(Msg("storage.sees"), label=Label.PUBLIC)))
@@ -86,7 +87,7 @@ class Aside:
         if not self.store.fallen.is_set():
             raise LostError
         try:
-            return await self._run(heard)
+            return await self._run_to_the_last(heard)
         # Somebody waits, and nothing is left to try but to tell them the direct address.
         except Exception as last:
             raise LostError from last
@@ -95,6 +96,18 @@ class Aside:
         runner = self.handling.runner
         waiting = heard.pending if line.verb in ANSWERS else ()
         return runner.goes_on(line) and all(runner.goes_on(each.line) for each in waiting)
+
+    async def _run_to_the_last(self, heard: Heard) -> Outcome | None:
+        """Run a call on one reserve after the other, whatever is wrong with each of them."""
+        while True:
+            where = self.store.where
+            try:
+                return await self._run(heard)
+            except Exception as error:
+                log.exception("line.falls", error=type(error).__name__)
+                await self.store.fall()
+                if self.store.where == where:
+                    raise
 
     async def _run(self, heard: Heard, *, bare: bool = False) -> Outcome | None:
         """Run a line on the store of the moment, and where that fails on what is left.

@@ -30,16 +30,25 @@ async def _report(world: World) -> str:
     return world.code()
 
 
-async def test_where_nothing_can_be_sealed_nobody_believes_that_help_is_called(
+async def test_where_nothing_can_be_sealed_a_call_goes_out_from_memory(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("seal", "unseal", "wrap", "unwrap", "wrapping_key", "make_key"):
-        monkeypatch.setattr(vault, name, broken)
-    said = await world.says("rita", None, CALL)
-    assert heard("intake.aside", said)
-    assert EMERGENCY in " ".join(said)
-    assert not heard("emergency.raised", said)
-    assert not heard("emergency.spool", said)
+    with monkeypatch.context() as patched:
+        for name in ("seal", "unseal", "wrap", "unwrap", "wrapping_key", "make_key"):
+            patched.setattr(vault, name, broken)
+        said = await world.says("rita", None, CALL)
+        assert heard("emergency.memory", said)
+        assert EMERGENCY in " ".join(said)
+        await world.later(seconds=30)
+        assert len(mails(world)) == 1
+        page = world.page()
+        assert page in " ".join(world.heard("alice"))
+        assert heard("ack.done", await world.says("alice", None, f"!ack {page}"))
+        case = world.code(await world.says("alice", None, "!cases"))
+    await home(world)
+    assert case in " ".join(await world.says("alice", None, "!cases"))
+    assert not heard("case.none", await world.says("alice", None, f"!show {case}"))
+    assert len(mails(world)) == 1
 
 
 async def test_without_the_root_key_file_nothing_changes_until_the_next_start(world: World) -> None:
