@@ -14,20 +14,18 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
 
-from aiosmtpd.smtp import Envelope, Session
-
 from bench.chatter import lines
 from bench.guests import Flood, guests
+from bench.relays import Apart, Timed
 from bench.stats import table
 from tests.e2e.people import Person
-from tests.e2e.relay import Relay, read
 from tests.e2e.rig import LOBBY, PAGE, Rig, code_in
 from tests.servers.api import IRCServer
 from tests.servers.certs import make_certificates
@@ -35,7 +33,6 @@ from tests.servers.embedded import EmbeddedServer
 from tests.servers.inspircd import InspIRCd, missing_programs
 from tests.servers.smtp_certs import MailCertificates, make_mail_certificates
 
-MAILBOX = "emergency@example.org"
 #: Seconds after which a sample counts as never.
 NEVER = 180.0
 #: What a stranger is told whose call was taken, and who calls when nothing works.
@@ -91,7 +88,7 @@ class Caller(Protocol):
 class Desk:
     """A relay's mailbox, which wakes whoever waits for the mail with certain words in it."""
 
-    def __init__(self, relays: Sequence["Timed"]) -> None:
+    def __init__(self, relays: Sequence[Timed]) -> None:
         self._wanted: dict[str, asyncio.Future[float]] = {}
         for relay in relays:
             relay.tell = self.came
@@ -121,26 +118,10 @@ class Rings:
         """Return the next page that rings, and when it did."""
         while True:
             said = await self._ears.hears(f"{PAGE.pattern}.*!ack", within=NEVER)
-            code, at = code_in(said, PAGE), time.perf_counter()
+            code, at = code_in(said, PAGE), time.monotonic()
             if code not in self._known:
                 self._known.add(code)
                 return code, at
-
-
-class Timed(Relay):
-    """A relay that tells what it took, and when."""
-
-    tell: Callable[[float, str], None] = staticmethod(lambda _at, _body: None)
-
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        """As the relay does it."""
-        before = len(self.accepted)
-        answer = await super().handle_DATA(server, session, envelope)
-        at = time.perf_counter()
-        for mail in self.accepted[before:]:
-            if mail.recipient == MAILBOX:
-                self.tell(at, read(mail).get_content())
-        return answer
 
 
 @dataclass(slots=True)
@@ -188,13 +169,17 @@ def p99(samples: Sequence[float]) -> float:
 async def rig_with(
     folder: Path, server: IRCServer, scripts: Sequence[dict[str, str]]
 ) -> AsyncIterator[tuple[Rig, Desk]]:
-    """A rig with relays that go wrong as told; `hole` at connect is a port that never answers."""
+    """A rig with relays that go wrong as told, and one apart where nothing is told.
+
+    `hole` at connect is a port that never answers.
+    """
     mail: MailCertificates = make_mail_certificates(_made(_made(folder) / "mail"))
     async with AsyncExitStack() as stack:
         relays: list[Timed] = []
         for script in scripts:
             hole = script.get("connect") == "hole"
-            relay = await stack.enter_async_context(Timed(mail, {} if hole else script))
+            made = Timed(mail, {} if hole else script) if script else Apart(mail)
+            relay = await stack.enter_async_context(made)
             if hole:
                 relay.port = stack.enter_context(_hole())
             relays.append(relay)
@@ -253,7 +238,7 @@ class Calls:
     async def stranger(self, caller: Caller, *, rings: bool) -> str | None:
         """A danger line by DM; with `rings` nothing like it is open. Returns the page that rang."""
         mark = self._mark()
-        mail, begun = self.desk.expect(mark), time.perf_counter()
+        mail, begun = self.desk.expect(mark), time.monotonic()
         caller.says(f"He says he will kill me tonight, {mark}")
         async with asyncio.TaskGroup() as group:
             group.create_task(self._words(caller, begun))
@@ -264,7 +249,7 @@ class Calls:
     async def colleague(self, person: Person, where: str | None) -> None:
         """`!emergency` of somebody of the team, in a room or by DM: a page of its own."""
         mark = self._mark()
-        mail, begun = self.desk.expect(mark), time.perf_counter()
+        mail, begun = self.desk.expect(mark), time.monotonic()
         person.says(f"!emergency life {mark} he stands at her door", where)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._mail(mail, begun))
@@ -287,7 +272,7 @@ class Calls:
 
     async def _words(self, caller: Caller, begun: float) -> None:
         await caller.hears(TAKEN, within=NEVER)
-        self._add("words to the caller", time.perf_counter() - begun)
+        self._add("words to the caller", time.monotonic() - begun)
 
     async def _ring(self, begun: float) -> str:
         code, at = await self.rings.next()
@@ -296,7 +281,7 @@ class Calls:
 
     async def _answer(self, person: Person, begun: float) -> str:
         said = await person.hears(f"This is {PAGE.pattern}", within=NEVER)
-        self._add("words to the caller", time.perf_counter() - begun)
+        self._add("words to the caller", time.monotonic() - begun)
         return code_in(said, PAGE)
 
     def _add(self, what: str, seconds: float) -> None:
@@ -389,10 +374,10 @@ async def all_dead(
         for person in (rig.alice, rig.bob):
             await person.client.quit()
         (caller,) = guests(server, 1, "guest")
-        begun = time.perf_counter()
+        begun = time.monotonic()
         caller.says("He says he will kill me tonight")
         await caller.hears(UNREACHABLE, within=NEVER)
-        seconds = time.perf_counter() - begun
+        seconds = time.monotonic() - begun
         found.add(f"all routes dead, relay {name}: honest words", seconds, plan.dead_most)
 
 
