@@ -190,12 +190,7 @@ _NEVER_AT_START = {"KeyExists"}
 
 def test_the_unit_runs_what_is_installed_and_takes_the_key_it_is_given() -> None:
     text = (ROOT / "README.md").read_text()
-    unit = ConfigParser(interpolation=None, delimiters=("=",))
-    unit.optionxform = str  # type: ignore[assignment,method-assign]  # as the module's page says
-    block = re.search(r"(?ms)^```ini\n(.*?)^```$", text)
-    assert block is not None
-    unit.read_string(block[1])
-    service = unit["Service"]
+    service = _unit(_main_unit())["Service"]
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     program, verb = service["ExecStart"].split()[:2]
     assert Path(program).name in scripts
@@ -203,6 +198,34 @@ def test_the_unit_runs_what_is_installed_and_takes_the_key_it_is_given() -> None
     name = service["LoadCredential"].partition(":")[0]
     assert f'root_key_file = "/run/credentials/caseward.service/{name}"' in text
     assert f'data_dir = "/var/lib/{service["StateDirectory"]}"' in text
+
+
+def test_the_unit_for_emergencies_runs_without_the_database_and_ends_with_it() -> None:
+    block = re.search(r"(?ms)^```ini\n(.*?)^```$", (DOCS / "operating.md").read_text())
+    assert block is not None
+    unit, main = _unit(block[1]), _unit(_main_unit())
+    assert unit["Unit"]["Conflicts"] == "caseward.service"
+    assert "caseward.service" in unit["Unit"]["After"].split()
+    program, verb, option, *rest = unit["Service"]["ExecStart"].split()
+    assert [program, verb, *rest] == main["Service"]["ExecStart"].split()
+    assert option == "--emergency-only"
+    assert "StateDirectory" not in unit["Service"]
+    kept = dict(unit["Service"])
+    del kept["ExecStart"]
+    assert kept.items() <= dict(main["Service"]).items()
+
+
+def _unit(text: str) -> ConfigParser:
+    unit = ConfigParser(interpolation=None, delimiters=("=",))
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # as the module's page says
+    unit.read_string(text)
+    return unit
+
+
+def _main_unit() -> str:
+    block = re.search(r"(?ms)^```ini\n(.*?)^```$", (ROOT / "README.md").read_text())
+    assert block is not None
+    return block[1]
 
 
 def test_the_changelog_puts_security_first() -> None:
