@@ -48,7 +48,9 @@ def _found(network: Network, user: User, name: str) -> list[tuple[Channel | None
         ]
     folded = network.fold(name)
     found: list[tuple[Channel | None, User]] = []
-    for other in network.users():
+    # As InspIRCd does it: whoever has exactly this nick is looked up, not searched for.
+    named = network.find(name)
+    for other in network.users() if named is None else [named]:
         shared = next((each for each in user.channels if other in each.members), None)
         exact = network.fold(other.nick) == folded
         seen = exact or shared is not None or other is user or "i" not in other.modes
