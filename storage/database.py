@@ -218,6 +218,8 @@ class Database:
         else:
             self._probe("store.committed")
         finally:
+            if any(_is_full(waiting.error) for waiting in batch):
+                _make_room(connection)
             self._loop.call_soon_threadsafe(_release, batch)
 
     def _attempt(self, connection: sqlite3.Connection, waiting: _Waiting[object]) -> None:
@@ -241,6 +243,19 @@ class Database:
         if connection.in_transaction:
             connection.execute(ROLLBACK)
         self.on_rollback()
+
+
+def _is_full(error: BaseException | None) -> bool:
+    why = error.__cause__ if isinstance(error, TransactionLost) else error
+    return getattr(why, "sqlite_errorname", None) == "SQLITE_FULL"
+
+
+def _make_room(connection: sqlite3.Connection) -> None:
+    """Empty the write-ahead log: on a small disk it may itself be what fills it."""
+    try:
+        checkpoint(connection)
+    except sqlite3.Error as error:
+        _LOG.warning("no room could be made (%s)", type(error).__name__)
 
 
 def _release(batch: list[_Waiting[object]]) -> None:

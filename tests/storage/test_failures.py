@@ -54,6 +54,29 @@ async def test_a_job_that_finds_no_room_fails_alone(store: SealedStore) -> None:
     assert await store.run(lambda unit: unit.claim("after", NOW))
 
 
+async def test_the_log_of_writes_gives_its_room_back_on_a_full_disk(store: SealedStore) -> None:
+    """On a small disk it may be what fills it, and nothing else would ever empty it."""
+
+    def log(raw: sqlite3.Connection) -> int:
+        (_, _, file) = raw.execute("PRAGMA database_list").fetchone()
+        return Path(f"{file}-wal").stat().st_size
+
+    def big(unit: Unit) -> object:
+        return unit.create_case(CODES[1], [opening(), *[note("-" * 100_000)] * 20])
+
+    def bound(raw: sqlite3.Connection) -> None:
+        (pages,) = raw.execute("PRAGMA page_count").fetchone()
+        raw.execute(f"PRAGMA max_page_count = {pages + 100}")
+
+    await store.run(create(CODES[0]))
+    assert await store.database.call(log) > 0
+    await store.database.call(bound)
+    with pytest.raises(TransactionLost):
+        await store.run(big)
+    assert await store.database.call(log) == 0
+    assert await kept(store) == [CODES[0]]
+
+
 async def test_where_sqlite_undoes_everything_nobody_is_told_otherwise(
     store: SealedStore,
 ) -> None:
