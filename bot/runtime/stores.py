@@ -243,13 +243,21 @@ class Stores:
     async def _open(self, kept: Kept) -> _Backing:
         assert self._reserve is not None
         store = await self._within(OPENING, self._reserve.open(kept))
-        now = self._clock.now()
-        for carried in (self._left, self._shadow and self._shadow.carried):
-            if carried is not None:
-                take_in = partial(_take_in, carried, now)
-                await self._within(OPENING, store.run(take_in))
         self._opened += 1
-        return _Backing(store=store, kept=kept, number=self._opened, alive=self._clock.monotonic())
+        opened = _Backing(
+            store=store, kept=kept, number=self._opened, alive=self._clock.monotonic()
+        )
+        now = self._clock.now()
+        try:
+            for carried in (self._left, self._shadow and self._shadow.carried):
+                if carried is not None:
+                    take_in = partial(_take_in, carried, now)
+                    await self._within(OPENING, store.run(take_in))
+        except BaseException:
+            # Its thread would keep the program from ending.
+            await self._close(opened)
+            raise
+        return opened
 
     async def _drain(self, backing: _Backing) -> None:
         """Let the jobs in hand end; whoever waits for one that does not is told that it failed."""

@@ -87,6 +87,7 @@ class FakeReserve:
     """Opens fake stores; those in `without` cannot be had."""
 
     without: set[Kept] = field(default_factory=set)
+    broken: set[Kept] = field(default_factory=set)
     opened: list[FakeStore] = field(default_factory=list)
     aside: Carried | None = None
     cleared: int = 0
@@ -94,7 +95,7 @@ class FakeReserve:
     async def open(self, kept: Kept) -> Store:
         if kept in self.without:
             raise StoreFailed
-        self.opened.append(FakeStore())
+        self.opened.append(FakeStore(broken=kept in self.broken))
         return self.opened[-1]
 
     async def left(self) -> Carried | None:
@@ -187,6 +188,17 @@ async def test_a_spool_that_fails_hands_all_it_holds_to_memory(chain: Chain) -> 
         await chain.put("LOST")
     assert chain.stores.kept is Kept.MEMORY
     assert chain.reserve.opened[1].names == {"PAGE", "plain", "OTHER"}
+
+
+async def test_a_reserve_that_takes_nothing_in_is_closed(chain: Chain) -> None:
+    """Its thread would keep the program from ending."""
+    await chain.stores.start(chain.bring)
+    await chain.put("PAGE")
+    chain.reserve.broken = {Kept.SPOOL}
+    await chain.stores.fall()
+    assert chain.stores.kept is Kept.MEMORY
+    assert [store.closed for store in chain.reserve.opened] == [True, False]
+    assert chain.reserve.opened[1].names == {"PAGE"}
 
 
 async def test_where_no_reserve_opens_nothing_is_pretended(chain: Chain) -> None:
