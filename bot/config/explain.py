@@ -13,11 +13,13 @@ from bot.config.models import Day, MatrixTransport, RetentionSection
 from bot.config.to_domain import Config, IRCSection
 from bot.core.oncall.drill_week import next_drill
 from bot.core.oncall.ladder_fit import takes
-from bot.core.policy.ceiling import CHANNEL_MOST
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Person, Role
 from bot.core.words.places import Room, Rooms
+
+#: What an IRC channel carries at most.
+CHANNEL_MOST = Label.CASE
 
 
 def explain(config: Config, now: datetime) -> Iterator[str]:

@@ -19,14 +19,13 @@ import structlog
 
 from bot.core.oncall.tell import latest_ring
 from bot.core.policy.access import CALL_ROLES
-from bot.core.policy.ceiling import Flaw
 from bot.core.policy.gate import Stopped
 from bot.core.words.delivery import DeliveryInput, follow
 from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
 from bot.core.words.identity import by_account, network_of
 from bot.core.words.labels import Label
 from bot.core.words.people import Person
-from bot.core.words.places import Place, PlaceKind
+from bot.core.words.places import Flaw, Place, PlaceKind
 from bot.core.words.ports import (
     Clock,
     Letter,

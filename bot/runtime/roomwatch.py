@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.core.policy.ceiling import CHANNEL_MOST, Finding, Flaw
+from bot.core.policy.ceiling import Finding
 from bot.core.policy.flaws import named
 from bot.core.words.labels import Label
-from bot.core.words.places import Place
+from bot.core.words.places import Flaw, Place
 from bot.core.words.ports import Clock, Sent
 from bot.core.words.text import Doc, Msg, doc
 from bot.runtime.live import Live
@@ -59,7 +59,7 @@ class RoomWatch:
             return False
         known = self._known.get(place)
         self._known[place] = finding
-        wanted = min(room.ceiling, CHANNEL_MOST)
+        wanted = finding.wanted
         if self._wanted.setdefault(place, wanted) is not wanted:
             self._by_file.add(place)
         self._wanted[place] = wanted

@@ -6,6 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.core.policy.gate import Cleared, Draft, Stopped, clear, show
+from bot.core.words.beside import NOTHING_BESIDE, Beside
 from bot.core.words.labels import Label
 from bot.core.words.people import Person, Roster, Speaker
 from bot.core.words.places import DMView, Place, PlaceKind, RoomView
@@ -73,6 +74,7 @@ class Voice:
         *,
         plain_message: bool = False,
         asker: Speaker | None = None,
+        beside: Beside = NOTHING_BESIDE,
     ) -> Draft:
         """Render a document for whoever reads in a place.
 
@@ -86,7 +88,11 @@ class Voice:
         if person is not None:
             zone = person.time_zone
         draft = reader(terms.language, zone).draft(doc, plain_message=plain_message)
-        if plain_message or not isinstance(view, RoomView):
+        if beside is not NOTHING_BESIDE:
+            draft = replace(draft, beside=beside)
+        transport = self.live.transports.get(place.network)
+        rings = transport is None or transport.names_ring
+        if plain_message or not rings or not isinstance(view, RoomView):
             return draft
         return unpinged(draft, self._names(view, asker))
 
@@ -152,20 +158,22 @@ class Voice:
     async def answer(
         self, place: Place, dm: Place, draft: Draft, audience: Audience, *, urgent: bool = False
     ) -> Sent | Stopped:
-        """Answer a command: in a room at most four lines, what is more by DM.
+        """Answer a command: in a room as many lines as its network bears, what is more by DM.
 
         Returns how it fared as a whole: a half that cannot be said counts.
         """
         ceiling = self.live.ceiling(place)[0]
+        transport = self.live.transports.get(place.network)
+        most = ROOM_LINES if transport is None else transport.room_lines
         shown = partial(show, ceiling=ceiling, held=self._held)
-        fits = not fit(draft.lines, ROOM_LINES, shown)[1] or draft.label > ceiling
+        fits = not fit(draft.lines, most, shown)[1] or draft.label > ceiling
         if place.kind is PlaceKind.DM or fits:
             return await self.say(place, draft, audience=audience, urgent=urgent)
         whole = self._clear(place, draft, audience.own)
         if isinstance(whole, Stopped):
             # Half of what a case holds must not be said because the other half is cut off.
             return whole
-        first, rest = fit(draft.lines, ROOM_LINES - 1, shown)
+        first, rest = fit(draft.lines, most - 1, shown)
         more = reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
         shown_here = replace(draft, lines=(*first, more))
         said = await self.say(place, shown_here, audience=audience, urgent=urgent)

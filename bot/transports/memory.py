@@ -46,6 +46,9 @@ class _Channel:
 class MemoryTransport:
     """The network `name`: users with and without accounts, channels with modes and members."""
 
+    room_lines = 4
+    names_ring = True
+
     def __init__(self, name: str, *, roster: Callable[[], Roster], clock: Clock) -> None:
         """Start with nobody there."""
         self.name = name

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.policy.ceiling import Flaw
 from bot.core.words.effects import Answer, Forget, Rerun
 from bot.core.words.labels import Label
 from bot.core.words.people import Role
+from bot.core.words.places import Flaw
 from bot.core.words.readers import Waiting
 from tests.commands.bench import ALICE, BOB, CAROL, PEOPLE, START, TABLE, Bench, person
 

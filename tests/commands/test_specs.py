@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.policy.access import CALL_ROLES, CASE_ROLES, PII_ROLES, ROSTER, Refusal
-from bot.core.policy.ceiling import Flaw
 from bot.core.words.effects import Answer, Confirm
 from bot.core.words.kinds import KINDS
 from bot.core.words.labels import Label
 from bot.core.words.people import Role
+from bot.core.words.places import Flaw
 from bot.texts.catalogue import all_keys, message
 from commands._page import page
 from commands._spec import Command, TakesText, TakesWord

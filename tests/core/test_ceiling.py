@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.policy.ceiling import Finding, Flaw, dm_ceiling, room_ceiling
+from bot.core.policy.ceiling import Finding, dm_ceiling, room_ceiling
 from bot.core.words.labels import Label
 from bot.core.words.people import Roster
-from bot.core.words.places import DMView, Member, Place, PlaceKind, RoomView
+from bot.core.words.places import DMView, Flaw, Member, Place, PlaceKind, RoomView
 from tests.world import NETWORK, PEOPLE, ROOMS, place
 
 ROSTER = Roster(PEOPLE)

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from bot.cli import app
-from bot.core.policy.ceiling import Flaw
+from bot.core.words.places import Flaw
 from bot.diagrams import DIAGRAMS, draw
 from bot.texts.catalogue import message
 from commands._registry import load

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.core.policy.ceiling import Finding, Flaw
+from bot.core.policy.ceiling import Finding
 from bot.core.words.labels import Label
+from bot.core.words.places import Flaw
 from bot.core.words.text import Msg
 from bot.runtime.roomwatch import notice
 from tests.world import new_world

@@ -1,37 +1,23 @@
 """What a place may carry right now: never more than what is seen of it allows."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
 from bot.core.words.labels import Label
 from bot.core.words.people import Person, Roster
-from bot.core.words.places import DMView, Room, RoomView
-
-
-class Flaw(StrEnum):
-    """What keeps a room below its configured ceiling; each is a message `room.flaw.…`."""
-
-    UNREAD = "unread"
-    NOT_SECURE = "not-secure"
-    NOT_HIDDEN = "not-hidden"
-    NOT_CLOSED = "not-closed"
-    OPEN_TO_OUTSIDE = "open-to-outside"
-    REPLAYED = "replayed"
-    STRANGER = "stranger"
-    LOW_CLEARANCE = "low-clearance"
+from bot.core.words.places import DMView, Flaw, Room, RoomView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A room's ceiling and why it is no higher; `present` are the roster people in it."""
+    """A room's ceiling and why it is no higher; `present` are the roster people in it.
+
+    `wanted` is what it would carry without a flaw.
+    """
 
     ceiling: Label
+    wanted: Label = field(default=Label.PUBLIC, compare=False)
     flaws: tuple[Flaw, ...] = ()
     present: tuple[Person, ...] = ()
-
-
-#: An IRC channel is read by the network's staff: it never carries personal information.
-CHANNEL_MOST = Label.CASE
 
 
 def room_ceiling(room: Room, view: RoomView | None, roster: Roster) -> Finding:
@@ -46,26 +32,30 @@ def room_ceiling(room: Room, view: RoomView | None, roster: Roster) -> Finding:
     present = tuple(person for person in people if person is not None)
     if room.ceiling is Label.PUBLIC:
         return Finding(ceiling=Label.PUBLIC, present=present)
-    strangers = any(
-        person is None and not member.agent
+    strangers = [
+        member
         for person, member in zip(people, view.members, strict=True)
-    )
+        if person is None and not member.agent
+    ]
     checks = (
         (Flaw.NOT_SECURE, not view.secure),
         (Flaw.NOT_HIDDEN, not view.hidden),
         (Flaw.NOT_CLOSED, not view.closed),
         (Flaw.OPEN_TO_OUTSIDE, not view.no_external),
         (Flaw.REPLAYED, view.replayed),
-        (Flaw.STRANGER, strangers),
+        *((flaw, True) for flaw in view.found),
+        (Flaw.STRANGER, any(not member.invited for member in strangers)),
+        (Flaw.STRANGER_INVITED, any(member.invited for member in strangers)),
     )
     flaws = tuple(flaw for flaw, found in checks if found)
+    wanted = min(room.ceiling, view.most)
     if flaws:
-        return Finding(ceiling=Label.PUBLIC, flaws=flaws, present=present)
-    wanted = min(room.ceiling, CHANNEL_MOST)
+        return Finding(ceiling=Label.PUBLIC, wanted=wanted, flaws=flaws, present=present)
     lowest = min((person.clearance for person in present), default=wanted)
     if lowest < wanted:
-        return Finding(ceiling=lowest, flaws=(Flaw.LOW_CLEARANCE,), present=present)
-    return Finding(ceiling=wanted, present=present)
+        low = (Flaw.LOW_CLEARANCE,)
+        return Finding(ceiling=lowest, wanted=wanted, flaws=low, present=present)
+    return Finding(ceiling=wanted, wanted=wanted, present=present)
 
 
 def dm_ceiling(view: DMView | None, person: Person | None, allowed: Label) -> Label:
@@ -74,7 +64,7 @@ def dm_ceiling(view: DMView | None, person: Person | None, allowed: Label) -> La
     A reporter may read what the team says about their own case. Personal information needs
     both ends encrypted towards the network.
     """
-    if view is None:
+    if view is None or view.clear:
         return Label.PUBLIC
     if person is None:
         return Label.CASE

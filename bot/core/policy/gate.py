@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from bot.core.words.beside import NOTHING_BESIDE, Beside
 from bot.core.words.labels import Label
 from bot.core.words.places import Place
 from bot.core.words.text import Piece, Pieces
@@ -24,13 +25,17 @@ HeldWords = Callable[[str | None, int | None], str]
 class Cleared:
     """Lines that may be said in one place, as long as its epoch stays what it was.
 
-    Only `clear` makes these; transports take nothing else.
+    Only `clear` makes these; transports take nothing else. `label` is the highest of what is in
+    it, `pieces` are the lines once more, in the pieces they are made of.
     """
 
     place: Place
     epoch: int
     lines: tuple[str, ...]
     plain_message: bool
+    label: Label = Label.PII
+    pieces: tuple[Pieces, ...] = ()
+    beside: Beside = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,7 @@ class Draft:
     label: Label
     instead: Pieces | None = None
     plain_message: bool = False
+    beside: Beside = NOTHING_BESIDE
 
 
 def show(piece: Piece, ceiling: Label, held: HeldWords) -> str:
@@ -72,7 +78,23 @@ def clear(
     lines = tuple("".join(show(piece, ceiling, held) for piece in line) for line in said)
     if ceiling < Label.PII and any(scan(run) for run in _runs(said, ceiling)):
         return Stopped(reason="held-content")
-    return Cleared(place=place, epoch=epoch, lines=lines, plain_message=draft.plain_message)
+    inside = max((p.label for line in said for p in line if p.label <= ceiling), default=ceiling)
+    return Cleared(
+        place=place,
+        epoch=epoch,
+        lines=lines,
+        plain_message=draft.plain_message,
+        label=inside if said is not draft.lines else max(inside, draft.label),
+        pieces=tuple(tuple(_shown(piece, ceiling, held) for piece in line) for line in said),
+        beside=draft.beside,
+    )
+
+
+def _shown(piece: Piece, ceiling: Label, held: HeldWords) -> Piece:
+    """Return a piece that may be shown: itself, or the words that stand for it."""
+    if piece.label <= ceiling:
+        return piece
+    return Piece(text=held(piece.code, piece.number), label=Label.PUBLIC, own=True)
 
 
 def _runs(lines: tuple[Pieces, ...], ceiling: Label) -> Iterator[str]:

@@ -1,18 +1,35 @@
 """What comes in from a network, after the transport has proven what it can."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from bot.core.words.people import Speaker
 from bot.core.words.places import Place
+
+
+class Never(StrEnum):
+    """Why a line is never obeyed, though it may read like a command; goes into the audit."""
+
+    #: Said in clear where the network could have kept it from others: it proves nobody.
+    CLEAR = "clear"
+    #: It changes what was said before.
+    EDIT = "edit"
+    #: A word of some program.
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """One line that somebody said where the bot could hear it.
 
-    `key` names this very message, for ever: the same key is never handled twice. `late` is
-    true when it was said more than ten minutes before it arrived.
+    `key` names this very message, for ever: the same key is never handled twice. `mark` names
+    this delivery of it, on networks where one message can be made to look like two: a key that
+    comes again under another mark is a replay. `late` is true when it was said more than ten
+    minutes before it arrived. `never` says why it is not obeyed. `message` is how its network
+    names it, `thread` the first message of the thread it stands in. `done` is called once
+    all that it asked for is durable, or its author was told that nothing was kept.
     """
 
     key: str
@@ -21,6 +38,34 @@ class Inbound:
     text: str
     at: datetime
     late: bool = False
+    mark: str | None = None
+    never: Never | None = None
+    message: str | None = None
+    thread: str | None = None
+    done: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+
+
+class Why(StrEnum):
+    """Why somebody's words could not be read."""
+
+    #: They were said before the bot came in.
+    FIRST = "first"
+    #: Their key has not come within a minute.
+    NO_KEY = "no-key"
+    #: Others are in the conversation: the bot leaves it.
+    CROWDED = "crowded"
+    #: A reaction: nothing is done for it.
+    REACTION = "reaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """Somebody said something that the bot can do nothing with, and should be told."""
+
+    speaker: Speaker
+    place: Place
+    why: Why
+    done: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +90,4 @@ class LinkChanged:
     up: bool
 
 
-Event = Inbound | RoomChanged | IdentityEnded | LinkChanged
+Event = Inbound | Unheard | RoomChanged | IdentityEnded | LinkChanged

@@ -8,6 +8,31 @@ from bot.core.words.labels import Label
 from bot.core.words.people import Role
 
 
+class Flaw(StrEnum):
+    """What keeps a room below its configured ceiling; each is a message `room.flaw.…`."""
+
+    UNREAD = "unread"
+    NOT_SECURE = "not-secure"
+    NOT_HIDDEN = "not-hidden"
+    NOT_CLOSED = "not-closed"
+    OPEN_TO_OUTSIDE = "open-to-outside"
+    REPLAYED = "replayed"
+    NOT_ENCRYPTED = "not-encrypted"
+    JOINABLE = "joinable"
+    HISTORY = "history"
+    GUESTS = "guests"
+    LISTED = "listed"
+    ALIASED = "aliased"
+    REPLACED = "replaced"
+    BRIDGED = "bridged"
+    BY_ADDRESS = "by-address"
+    UNKNOWN_VERSION = "unknown-version"
+    DEMOTED = "demoted"
+    STRANGER = "stranger"
+    STRANGER_INVITED = "stranger-invited"
+    LOW_CLEARANCE = "low-clearance"
+
+
 class PlaceKind(StrEnum):
     """Whether several people read along."""
 
@@ -79,11 +104,13 @@ class Member:
     """Somebody present in a room: the bot itself is left out.
 
     `agent` is true for services that the configuration trusts and the network vouches for.
+    `invited` is true for whoever may come in at any moment: they count as present.
     """
 
     nick: str
     account: str | None
     agent: bool = False
+    invited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +119,8 @@ class RoomView:
 
     `epoch` grows with every change of members, accounts or modes. `complete` is false until
     members, accounts and modes have all been read: then nothing above `public` is said.
-    `replayed` is true where whoever joins later is shown what was said before.
+    `replayed` is true where whoever joins later is shown what was said before. `found` are further
+    flaws that the transport has found by itself. `most` is what a room of this kind ever carries.
     """
 
     place: Place
@@ -104,6 +132,8 @@ class RoomView:
     no_external: bool
     members: tuple[Member, ...]
     replayed: bool = False
+    found: tuple[Flaw, ...] = ()
+    most: Label = Label.CASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +141,9 @@ class DMView:
     """What a transport knows of the other end of a direct message at this moment.
 
     `epoch` changes when the nick may belong to somebody else. `secure` is true when both
-    ends are encrypted towards the network (loopback counts).
+    ends are encrypted towards the network (loopback counts). `clear` is true where the network
+    could keep what is said from everybody else, and here it does not: nothing but public words
+    are said there.
     """
 
     place: Place
@@ -119,6 +151,7 @@ class DMView:
     identity: str
     account: str | None
     secure: bool
+    clear: bool = False
 
 
 View = RoomView | DMView

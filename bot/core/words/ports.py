@@ -381,10 +381,29 @@ class Sent(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class Safe(Protocol):
+    """A drawer of one transport's own: small values, sealed, written together in one commit."""
+
+    async def load(self, kind: str) -> Mapping[str, bytes]:
+        """Return all values of a kind by name. `StoreFailed` where they cannot be read."""
+
+    async def write(self, changes: Mapping[tuple[str, str], bytes | None]) -> None:
+        """Set values by kind and name, or forget them (None); returns once that is durable.
+
+        `StoreFailed`, and nothing has changed, where it cannot be.
+        """
+
+
 class Transport(Protocol):
-    """One network."""
+    """One network.
+
+    `room_lines` is how many lines an answer may fill in a room. `names_ring` is true where
+    whoever is present and named in a text is rung by that.
+    """
 
     name: str
+    room_lines: int
+    names_ring: bool
 
     async def run(self, sink: Callable[[Event], None]) -> None:
         """Connect, stay connected, hand every event to `sink`; returns only after `stop`."""

@@ -31,6 +31,9 @@ _DICE = secrets.SystemRandom()
 class IRCTransport:
     """One network; implements `bot.core.words.ports.Transport`."""
 
+    room_lines = 4
+    names_ring = True
+
     def __init__(self, context: Context, dialler: Dial) -> None:
         self.name = context.settings.name
         self._context = context
