@@ -45,6 +45,7 @@ class Purpose(StrEnum):
     AUDIT = "audit"
     SUSPENSION = "suspension"
     WATCH = "watch"
+    SAFE = "safe"
 
 
 class KeyRing:

@@ -55,10 +55,14 @@ class SealedStore:
         commit, `StorageClosed` after `close`.
         """
         ring = self._ring
+        return await self.on_database(lambda raw: job(SealedUnit(raw, ring)), urgent=urgent)
+
+    async def on_database(
+        self, job: Callable[[sqlite3.Connection], Result], *, urgent: bool = False
+    ) -> Result:
+        """Run a job on the connection itself, as `run` does; raises what that raises."""
         try:
-            return await self.database.run(
-                lambda connection: job(SealedUnit(connection, ring)), urgent=urgent
-            )
+            return await self.database.run(job, urgent=urgent)
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             # Whoever wrote the job is to blame, not the database.
             raise
