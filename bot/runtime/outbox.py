@@ -20,6 +20,7 @@ import structlog
 from bot.core.oncall.tell import latest_ring
 from bot.core.policy.access import CALL_ROLES
 from bot.core.policy.gate import Stopped
+from bot.core.words.beside import Beside
 from bot.core.words.delivery import DeliveryInput, follow
 from bot.core.words.effects import Lane, ToIdentity, ToPlace, ToReporter
 from bot.core.words.identity import by_account, network_of
@@ -56,6 +57,8 @@ MAILS_AT_ONCE = 4
 PATIENCE = 4
 #: How long what is for a room waits until that is read, in seconds.
 UNREAD_MOST = 60.0
+#: For how long words go by one name; well below the day after which networks forget it.
+SAID_ONCE = timedelta(hours=20)
 #: How long to wait before writing once more how a row fared, in seconds.
 SETTLE_AGAIN = 5.0
 
@@ -286,7 +289,14 @@ class Outbox:
         if await self._recused(row, readers):
             return Fate(given=DeliveryInput.CANCEL, reason="recused-present")
         knock = await self._knock(row, speech)
-        draft = self.voice.draft(knock or speech.doc, place, plain_message=speech.plain_message)
+        draft = self.voice.draft(
+            knock or speech.doc,
+            place,
+            plain_message=speech.plain_message,
+            beside=Beside(
+                case=row.case, once=_once(row, self.clock.now(), knock=knock is not None)
+            ),
+        )
         if draft.label > Label.PUBLIC and self._is_unread(row, place):
             return UNREAD
         person = speech.to.person if isinstance(speech.to, ToIdentity) else None
@@ -431,6 +441,15 @@ def _kind(row: OutboxRow) -> str:
     """Name what a row is, for the probe: its lane, and whether it is a mail."""
     lane = row.lane.name.lower()
     return f"{lane}-mail" if isinstance(row.payload, Letter) else lane
+
+
+def _once(row: OutboxRow, now: datetime, *, knock: bool) -> str:
+    """Name the words of a row, for networks that say what they know by name only once.
+
+    It is the same in whatever store the row goes on. Networks forget names after a day.
+    """
+    since = (now - row.created_at) // SAID_ONCE
+    return f"{row.key}|{row.created_at.isoformat()}|{since}{'|knock' if knock else ''}"
 
 
 def _target(row: OutboxRow) -> str:

@@ -175,11 +175,13 @@ class Voice:
             return whole
         first, rest = fit(draft.lines, most - 1, shown)
         more = reader(self.live.terms.language).line(Msg("answer.rest-by-dm"))
-        shown_here = replace(draft, lines=(*first, more))
+        # These are other words than those that `once` stands for.
+        shown_here = replace(draft, lines=(*first, more), beside=replace(draft.beside, once=None))
         said = await self.say(place, shown_here, audience=audience, urgent=urgent)
         if isinstance(said, Stopped):
             return said
-        apart = replace(draft, lines=restored(rest))
+        # What a message is called in a room is nothing in a direct message.
+        apart = replace(draft, lines=restored(rest), beside=Beside(case=draft.beside.case))
         said_apart = await self.say(dm, apart, audience=audience, urgent=urgent)
         return said if said_apart is Sent.DELIVERED else said_apart
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.policy.gate import Cleared
 from bot.core.words.effects import Lane
 from bot.core.words.places import Place
-from bot.core.words.ports import Letter, MailOutcome
+from bot.core.words.ports import Letter, MailOutcome, Sent
 from bot.runtime.schedule import pause
+from bot.texts.catalogue import says
 from tests.world import World, new_world
 
 
@@ -130,3 +132,48 @@ async def test_a_network_that_cannot_tell_who_is_there_has_not_said_that_nobody_
     lagging = False
     await world.later(seconds=30)
     assert "We are reading it." in " ".join(world.heard("rita"))
+
+
+async def test_words_go_by_one_name_for_less_than_a_day(world: World) -> None:
+    names: list[str | None] = []
+    send = world.net.send
+
+    async def doubtful(cleared: Cleared, *, proof: bool = False, urgent: bool = False) -> Sent:
+        if proof and cleared.place.address == "#team":
+            assert cleared.beside.case == world.code()
+            names.append(cleared.beside.once)
+            return Sent.UNCERTAIN
+        return await send(cleared, proof=proof, urgent=urgent)
+
+    world.net.send = doubtful  # type: ignore[method-assign]
+    for line in ("Somebody follows me.", "no", "yes"):
+        await world.says("rita", None, line)
+    await world.later(hours=19)
+    assert len(names) > 4
+    assert len(set(names)) == 1
+    assert names[0]
+    await world.later(hours=2)
+    assert len(set(names)) == 2
+
+
+async def test_a_knock_is_not_taken_for_the_words_it_stands_for(world: World) -> None:
+    for line in ("Somebody follows me.", "no", "yes"):
+        await world.says("rita", None, line)
+    names: dict[str, str | None] = {}
+    send = world.net.send
+
+    async def doubtful(cleared: Cleared, *, proof: bool = False, urgent: bool = False) -> Sent:
+        if proof and cleared.place.address == "rita":
+            names[" ".join(cleared.lines)] = cleared.beside.once
+            return Sent.UNCERTAIN
+        return await send(cleared, proof=proof, urgent=urgent)
+
+    world.net.send = doubtful  # type: ignore[method-assign]
+    await world.says("alice", "#team", f"!say {world.code()} We are reading it.")
+    await world.says("alice", "#team", "!yes")
+    await world.later(minutes=30)
+    (words,) = (once for said, once in names.items() if "We are reading it." in said)
+    (knock,) = (once for said, once in names.items() if says("intake.unread", said))
+    assert words
+    assert knock
+    assert words != knock
