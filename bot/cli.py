@@ -88,8 +88,6 @@ def run(
 ) -> None:
     """Run the bot until it is told to stop."""
     settled = _load(config, stored=not emergency_only, to_run=True)
-    for name in settled.matrix:
-        _stop(f'transport "{name}": this version cannot run Matrix; take it out of the file')
     logs.install(log_level.value, as_json=log_json)
 
     from bot.app import run_bot

@@ -41,8 +41,6 @@ def notes(config: Config) -> Iterator[str]:
 
 def warnings(config: Config, now: datetime) -> Iterator[str]:
     """Yield a sentence for each thing that may fail the team, most pressing first."""
-    for name in config.matrix:
-        yield w.MATRIX_CANNOT_RUN.format(name=name)
     yield from _ladder(config)
     yield from _gaps(config, now)
     yield from _roles(config)
@@ -55,6 +53,8 @@ def warnings(config: Config, now: datetime) -> Iterator[str]:
     for network in config.irc:
         if network.dm_ceiling >= Label.PII:
             yield w.DM_PII.format(name=network.name)
+    for homeserver in config.matrix:
+        yield w.MATRIX_UNSIGNED.format(name=homeserver.name)
     for key in exposed(config.settings, config.path):
         yield w.FILE_OPEN.format(key=key)
     host = config.health[0] if config.health else "localhost"

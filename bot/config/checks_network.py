@@ -70,11 +70,13 @@ def rooms(settings: Settings) -> Iterator[Problem]:
     for index, room in enumerate(settings.rooms):
         for number, text in enumerate(room.places):
             path = f"rooms[{index}].places[{number}]"
-            key = fold_account(text)
+            network, address = text.split("/", 1)
+            # Two rooms of Matrix may differ by the case of one letter.
+            exact = isinstance(networks.get(network), MatrixTransport)
+            key = text if exact else fold_account(text)
             if key in seen:
                 yield Problem(path, f"this place is given twice, first at {seen[key]}; remove one")
             seen.setdefault(key, path)
-            network, address = text.split("/", 1)
             if network not in networks:
                 hint = did_you_mean(network, networks) or "; the name before / is a transport's"
                 yield Problem(path, f"no transport has this name{hint}")

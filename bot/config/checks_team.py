@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from importlib import resources
 
 from bot.config.checks_network import repeated
@@ -13,6 +14,7 @@ from bot.core.words.people import fold_account
 
 #: Emergencies of these classes go out by themselves, so they must have somewhere to go.
 _REQUIRED_CONTACTS = ("life", "child")
+_RELAYED = "this account is among the relays; take it out of one of both"
 
 
 def people(settings: Settings) -> Iterator[Problem]:
@@ -32,7 +34,7 @@ def _held(index: int, person: PersonSection) -> Iterator[tuple[str, str]]:
     for number, account in enumerate(person.irc):
         yield f"people[{index}].irc[{number}]", f"irc {fold_account(account)}"
     for number, user in enumerate(person.matrix):
-        yield f"people[{index}].matrix[{number}]", f"matrix {fold_account(user)}"
+        yield f"people[{index}].matrix[{number}]", f"matrix {user}"
     for number, name in enumerate(person.wiki):
         yield f"people[{index}].wiki[{number}]", f"wiki {unicodedata.normalize('NFC', name)}"
 
@@ -57,12 +59,26 @@ def relays(settings: Settings) -> Iterator[Problem]:
         if transport.kind == "irc"
         for name in transport.relays
     }
+    patterns = [
+        relay
+        for transport in settings.transports
+        if transport.kind == "matrix"
+        for relay in transport.relays
+    ]
     for index, person in enumerate(settings.people):
         for number, account in enumerate(person.irc):
             network, name = account.split("/", 1)
             if f"{network}/{fold_account(name)}" in bridges:
                 path = f"people[{index}].irc[{number}]"
-                yield Problem(path, "this account is among the relays; take it out of one of both")
+                yield Problem(path, _RELAYED)
+        for number, user in enumerate(person.matrix):
+            if any(fnmatchcase(user, _glob(relay)) for relay in patterns):
+                yield Problem(f"people[{index}].matrix[{number}]", _RELAYED)
+
+
+def _glob(relay: str) -> str:
+    """Write a relay as a pattern in which `*` alone has a meaning."""
+    return relay.replace("[", "[[]").replace("?", "[?]")
 
 
 def contacts(settings: Settings) -> Iterator[Problem]:

@@ -76,7 +76,9 @@ def _same(one: PersonSection, other: PersonSection) -> bool:
 
 def _held(person: PersonSection) -> set[str]:
     return {
-        *map(fold_account, (*person.irc, *person.matrix)),
+        *map(fold_account, person.irc),
+        # Users of Matrix differ where a single letter does.
+        *person.matrix,
         *map(party_key, person.wiki),
     }
 

@@ -9,17 +9,14 @@ from zoneinfo import ZoneInfo
 from bot.config import words as w
 from bot.config.advice import notes, warnings
 from bot.config.fields import show_duration
-from bot.config.models import Day, MatrixTransport, RetentionSection
-from bot.config.to_domain import Config, IRCSection
+from bot.config.models import Day, RetentionSection
+from bot.config.to_domain import Config, IRCSection, MatrixSection
 from bot.core.oncall.drill_week import next_drill
 from bot.core.oncall.ladder_fit import takes
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Person, Role
 from bot.core.words.places import Room, Rooms
-
-#: What an IRC channel carries at most.
-CHANNEL_MOST = Label.CASE
 
 
 def explain(config: Config, now: datetime) -> Iterator[str]:
@@ -42,7 +39,7 @@ def explain(config: Config, now: datetime) -> Iterator[str]:
         if lines:
             yield w.HEADS[name]
             yield from (f"  {line}" for line in lines)
-    yield w.FINE_BUT_MATRIX if config.matrix else w.EVERYTHING_FINE
+    yield w.EVERYTHING_FINE
 
 
 def _bot(config: Config) -> Iterator[str]:
@@ -60,11 +57,8 @@ def _bot(config: Config) -> Iterator[str]:
 def _networks(config: Config) -> Iterator[str]:
     for irc in config.irc:
         yield from _irc(irc)
-    for matrix in config.settings.transports:
-        if isinstance(matrix, MatrixTransport):
-            yield w.MATRIX.format(
-                name=matrix.name, homeserver=matrix.homeserver, user=matrix.user_id
-            )
+    for matrix in config.matrix:
+        yield from _matrix(matrix)
 
 
 def _irc(irc: IRCSection) -> Iterator[str]:
@@ -84,7 +78,21 @@ def _irc(irc: IRCSection) -> Iterator[str]:
     )
 
 
+def _matrix(matrix: MatrixSection) -> Iterator[str]:
+    yield w.MATRIX.format(
+        name=matrix.name,
+        homeserver=matrix.homeserver,
+        user=matrix.user_id,
+        device=matrix.device_name,
+    )
+    label = matrix.dm_ceiling.name.lower()
+    yield w.MATRIX_DM.format(
+        name=matrix.name, label=label, what=w.CARRIES[label], why=w.MATRIX_DM_WHY[label]
+    )
+
+
 def _rooms(config: Config) -> Iterator[str]:
+    homeservers = {matrix.name: matrix.user_id for matrix in config.matrix}
     for room in config.rooms.rooms:
         yield w.ROOM.format(
             name=room.name,
@@ -94,6 +102,10 @@ def _rooms(config: Config) -> Iterator[str]:
             what=w.CARRIES[room.ceiling.name.lower()],
             why=w.ROOM_WHY if room.ceiling > Label.PUBLIC else "",
         )
+        for place in room.places:
+            if place.network in homeservers:
+                sentence = w.ROOM_MATRIX if room.ceiling > Label.PUBLIC else w.ROOM_MATRIX_PUBLIC
+                yield sentence.format(name=room.name, place=place, user=homeservers[place.network])
         yield w.ROOM_WATCH[room.watch].format(name=room.name)
 
 
@@ -134,7 +146,7 @@ def _may(person: Person, rooms: Rooms) -> Iterator[str]:
         yield w.PERSON_ROOMS.format(name=person.name, rooms=listed)
     label = person.clearance.name.lower()
     for room in meant:
-        if person.clearance < min(room.ceiling, CHANNEL_MOST):
+        if person.clearance < room.ceiling:
             yield w.PERSON_LOWERS.format(
                 name=person.name, room=room.name, label=label, what=w.CARRIES[label]
             )

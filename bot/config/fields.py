@@ -19,6 +19,7 @@ EXPECTED = {
     "zone": 'not a time zone; write its IANA name, as in "Europe/Berlin" or "UTC"',
     "account": 'not an account; write NETWORK/ACCOUNT, as in "libera/alice"',
     "matrix_id": 'not a Matrix user id; write it as in "@alice:example.org"',
+    "relay": 'not Matrix users; write a user id, * for any characters, as in "@irc_*:example.org"',
     "place": 'not a place; write NETWORK/ADDRESS, as in "libera/#team" or "matrix/!abc:example.org"',
     "name": "not a name; use lower-case letters, digits, - and _, beginning with a letter or digit",
     "person": "not a name; use letters, digits, - and _, beginning with a letter or digit",
@@ -155,6 +156,9 @@ Mail = Annotated[str, AfterValidator(_matches("mail", _MAIL))]
 Account = Annotated[str, AfterValidator(_matches("account", r"[^\s/\x00-\x1f]+/[^\s\x00-\x1f]+"))]
 MatrixId = Annotated[
     str, AfterValidator(_matches("matrix_id", r"@[^:\s\x00-\x1f]{1,200}:[A-Za-z0-9.:\[\]-]+"))
+]
+MatrixRelay = Annotated[
+    str, AfterValidator(_matches("relay", r"@[^:\s\x00-\x1f]{1,200}:[A-Za-z0-9.:\[\]*-]+"))
 ]
 PlaceName = Annotated[
     str, AfterValidator(_matches("place", r"[^\s/\x00-\x1f]+/[^\s,\x00-\x1f\x7f]+"))

@@ -137,6 +137,11 @@ class MatrixTransport(Section):
     dm_ceiling: Ceiling = Field(
         "pii", description="public | team | case | pii. Encrypted, to proven devices."
     )
+    relays: tuple[f.MatrixRelay, ...] = Field(
+        (),
+        description="Users of bridges and bots, * for any characters: never obeyed.",
+        examples=[["@irc_*:example.org"]],
+    )
 
 
 Transport = Annotated[IRCTransport | MatrixTransport, Field(discriminator="kind")]

@@ -46,12 +46,13 @@ class FileSource:
 
 def dm_most(config: Config) -> Mapping[str, Label]:
     """Return the most that a direct message may carry, by network."""
-    return {section.name: section.dm_ceiling for section in config.irc}
+    irc = {section.name: section.dm_ceiling for section in config.irc}
+    return irc | {section.name: section.dm_ceiling for section in config.matrix}
 
 
 def networks(config: Config) -> Mapping[str, NetworkTerms]:
     """Return what of each network can change while it is connected."""
-    return {
+    channels = {
         section.name: NetworkTerms(
             channels=section.channels,
             trusted_agents=section.trusted_agents,
@@ -59,3 +60,8 @@ def networks(config: Config) -> Mapping[str, NetworkTerms]:
         )
         for section in config.irc
     }
+    rooms = {
+        section.name: NetworkTerms(channels=section.rooms, relays=section.relays)
+        for section in config.matrix
+    }
+    return channels | rooms

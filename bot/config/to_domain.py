@@ -57,6 +57,24 @@ class IRCSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixSection:
+    """One homeserver: who the bot is there, and which rooms are configured, by id or alias.
+
+    `relays` are the users of bridges and bots, with `*` for any characters.
+    """
+
+    name: str
+    homeserver: str
+    user_id: str
+    password_file: Path
+    device_name: str
+    ca_file: Path | None
+    dm_ceiling: Label
+    relays: tuple[str, ...]
+    rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelaySection:
     """One mail server, in the order in which they are asked."""
 
@@ -73,8 +91,8 @@ class RelaySection:
 class Config:
     """Everything that the program is told. Secrets are named here, never held.
 
-    `matrix` are the names of Matrix transports, which this version reads and cannot run.
-    `health` is host and port, port 0 for any; None: nobody is told. `settings` is the file as read, for the rest.
+    `health` is host and port, port 0 for any; None: nobody is told. `settings` is the file as
+    read, for the rest.
     """
 
     path: Path
@@ -84,7 +102,7 @@ class Config:
     rooms: Rooms
     terms: Terms
     irc: tuple[IRCSection, ...]
-    matrix: tuple[str, ...]
+    matrix: tuple[MatrixSection, ...]
     relays: tuple[RelaySection, ...]
     health: tuple[str, int] | None
     settings: Settings
@@ -94,7 +112,7 @@ def to_domain(settings: Settings, path: Path) -> Config:
     """Build what the program goes by. `settings` must have passed every check of `load`."""
     roster = Roster(tuple(_person(settings, person) for person in settings.people))
     rooms = Rooms(tuple(_room(room) for room in settings.rooms))
-    networks = [t for t in settings.transports if isinstance(t, IRCTransport)]
+    networks = settings.transports
     return Config(
         path=path,
         data_dir=beside(path, settings.bot.data_dir),
@@ -102,8 +120,10 @@ def to_domain(settings: Settings, path: Path) -> Config:
         roster=roster,
         rooms=rooms,
         terms=_terms(settings, roster, rooms),
-        irc=tuple(_irc(settings, network, path) for network in networks),
-        matrix=tuple(t.name for t in settings.transports if isinstance(t, MatrixTransport)),
+        irc=tuple(_irc(settings, t, path) for t in networks if isinstance(t, IRCTransport)),
+        matrix=tuple(
+            _matrix(settings, t, path) for t in networks if isinstance(t, MatrixTransport)
+        ),
         relays=tuple(_relay(settings, relay, path) for relay in settings.smtp),
         health=split_listen(settings.health.listen) if settings.health else None,
         settings=settings,
@@ -219,7 +239,6 @@ def phrase_words() -> tuple[str, ...]:
 
 
 def _irc(settings: Settings, network: IRCTransport, path: Path) -> IRCSection:
-    places = (place(text) for room in settings.rooms for text in room.places)
     plain = network.sasl == "plain"
     return IRCSection(
         name=network.name,
@@ -238,8 +257,28 @@ def _irc(settings: Settings, network: IRCTransport, path: Path) -> IRCSection:
         dm_ceiling=read_label(network.dm_ceiling),
         trusted_agents=network.trusted_agents,
         relays=network.relays,
-        channels=tuple(p.address for p in places if p.network == network.name),
+        channels=_addresses(settings, network.name),
     )
+
+
+def _matrix(settings: Settings, network: MatrixTransport, path: Path) -> MatrixSection:
+    return MatrixSection(
+        name=network.name,
+        homeserver=network.homeserver.rstrip("/"),
+        user_id=network.user_id,
+        password_file=beside(path, network.password_file),
+        device_name=network.device_name,
+        ca_file=_file(path, network.ca_file),
+        dm_ceiling=read_label(network.dm_ceiling),
+        relays=network.relays,
+        rooms=_addresses(settings, network.name),
+    )
+
+
+def _addresses(settings: Settings, network: str) -> tuple[str, ...]:
+    """Return the addresses of the configured places on a network."""
+    places = (place(text) for room in settings.rooms for text in room.places)
+    return tuple(found.address for found in places if found.network == network)
 
 
 def _relay(settings: Settings, relay: SMTPSection, path: Path) -> RelaySection:

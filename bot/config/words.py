@@ -30,7 +30,14 @@ IRC_DM_WHY: Mapping[str, str] = {
     "team": "the file says so",
     "public": "the file says so",
 }
-MATRIX = "{name}: Matrix {homeserver}, as {user}."
+MATRIX = '{name}: Matrix {homeserver}, as {user}, on a device called "{device}".'
+MATRIX_DM = "{name}: direct messages to the team carry at most {label}: {what} ({why})."
+MATRIX_DM_WHY: Mapping[str, str] = {
+    "pii": "encrypted from end to end; without encryption nothing that is not public",
+    "case": "the file says so",
+    "team": "the file says so",
+    "public": "the file says so",
+}
 
 CARRIES: Mapping[str, str] = {
     "public": "nothing that is not public",
@@ -42,6 +49,12 @@ ROOM = "{name}: for {who}, at {places}; at most {label}: {what}{why}."
 ROOM_TEAM = "the whole team"
 ROOM_ANYBODY = "anybody"
 ROOM_WHY = ", and only while the place is private and everybody in it is on the roster"
+ROOM_MATRIX = (
+    "{name}: invite {user} to {place}. That room must be encrypted, open to invited people only, "
+    "without guests, in no directory, without public addresses and bridges; its history for "
+    "members alone, from when they joined or were invited. Invited people count as present."
+)
+ROOM_MATRIX_PUBLIC = "{name}: invite {user} to {place}."
 ROOM_WATCH: Mapping[str, str] = {
     "off": "{name}: watch is off.",
     "held": "{name}: watch is set to held, what live cases hold back.",
@@ -112,9 +125,9 @@ RETENTION_NAMES: Mapping[str, str] = {
     "audit": "who did what",
 }
 
-MATRIX_CANNOT_RUN = (
-    'transport "{name}": Matrix is read and checked, but this version cannot run it; \
-`run` refuses while it stands in the file.'
+MATRIX_UNSIGNED = (
+    'transport "{name}": the device of the bot is not signed yet: clients warn of it, and those that '
+    "leave unsigned devices out do not let the bot read."
 )
 ONE_ON_CALL = "only {name} can be rung: when that one person sleeps, nobody takes an emergency."
 ONE_RELAY = "there is one mail server: when it fails, emergency mail waits."
@@ -143,5 +156,4 @@ HEALTH_OPEN = "health.listen: others than this machine can ask there."
 
 NOT_YET = "{key}: read, but not acted on in this version."
 EVERYTHING_FINE = "The configuration can be used."
-FINE_BUT_MATRIX = "The configuration is sound, but `run` refuses it: see the warnings."
 MISTAKES = "The configuration cannot be used ({count}):"

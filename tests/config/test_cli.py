@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot import cli, logs
 from bot.config import Config
-from tests.config.conftest import MARKER, edited
+from tests.config.conftest import MARKER
 
 Invoke = Callable[..., Result]
 
@@ -21,19 +21,6 @@ def invoke(monkeypatch: pytest.MonkeyPatch) -> Invoke:
     """Run the program with arguments; logs are left as they are."""
     monkeypatch.setattr(logs, "install", lambda *args, **kwargs: None)
     return lambda *args: CliRunner().invoke(cli.app, [str(arg) for arg in args])
-
-
-@pytest.fixture
-def irc_only(contract: Path) -> Path:
-    """The contract without Matrix, which this version cannot run."""
-    text = contract.read_text()
-    start, end = text.index('[[transports]]\nkind = "matrix"'), text.index("[[rooms]]")
-    edits = (
-        (', "matrix/!abc:example.org"', ""),
-        ('"matrix/!def:example.org"]\nceiling = "pii"', '"libera/#def"]\nceiling = "case"'),
-    )
-    contract.write_text(edited(text[:start] + text[end:], edits))
-    return contract
 
 
 @pytest.fixture
@@ -96,15 +83,9 @@ def test_a_key_below_a_file_is_refused(contract: Path, invoke: Invoke) -> None:
     assert "cannot be written" in result.stderr
 
 
-def test_run_refuses_matrix_by_name(contract: Path, invoke: Invoke) -> None:
-    result = invoke("run", "--config", contract)
-    assert result.exit_code == 2
-    assert 'transport "matrix"' in result.stderr
-
-
 @pytest.mark.parametrize("code", [0, 1])
 def test_run_hands_the_configuration_on_and_its_answer_back(
-    irc_only: Path, invoke: Invoke, stand_in: Callable[..., None], code: int
+    contract: Path, invoke: Invoke, stand_in: Callable[..., None], code: int
 ) -> None:
     given: list[Config] = []
 
@@ -113,12 +94,12 @@ def test_run_hands_the_configuration_on_and_its_answer_back(
         return code
 
     stand_in("bot.app", run_bot=run_bot)
-    assert invoke("run", "--config", irc_only, "--log-level", "debug").exit_code == code
-    assert given[0].path == irc_only
+    assert invoke("run", "--config", contract, "--log-level", "debug").exit_code == code
+    assert given[0].path == contract
 
 
 def test_run_exits_2_where_the_store_refuses(
-    irc_only: Path, invoke: Invoke, stand_in: Callable[..., None]
+    contract: Path, invoke: Invoke, stand_in: Callable[..., None]
 ) -> None:
     from storage.errors import WrongKey
 
@@ -126,7 +107,7 @@ def test_run_exits_2_where_the_store_refuses(
         raise WrongKey
 
     stand_in("bot.app", run_bot=run_bot)
-    result = invoke("run", "--config", irc_only)
+    result = invoke("run", "--config", contract)
     assert result.exit_code == 2
     assert "not the one the database was made with" in result.stderr
 
@@ -200,7 +181,7 @@ def test_health_asks_the_running_bot(
 
 
 def test_an_unexpected_error_is_one_line_without_content(
-    irc_only: Path,
+    contract: Path,
     stand_in: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -211,7 +192,7 @@ def test_an_unexpected_error_is_one_line_without_content(
 
     stand_in("bot.app", run_bot=run_bot)
     monkeypatch.setattr(logs, "install", lambda *args, **kwargs: None)
-    monkeypatch.setattr(sys, "argv", ["caseward", "run", "--config", str(irc_only)])
+    monkeypatch.setattr(sys, "argv", ["caseward", "run", "--config", str(contract)])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     said = capsys.readouterr()

@@ -16,6 +16,7 @@ from bot.core.words.reloading import (
     Fresh,
     Mistakes,
     NeedsRestart,
+    NetworkTerms,
     RolesChange,
 )
 from bot.core.words.rota import DrillPlan
@@ -119,6 +120,42 @@ async def test_keys_that_need_a_restart_are_named(
     )
     assert isinstance(found, NeedsRestart)
     assert found.keys == (key,)
+
+
+async def test_rooms_and_relays_of_matrix_are_taken_over(contract: Path) -> None:
+    found = await changed(
+        contract,
+        ('"matrix/!def:example.org"', '"matrix/!ghi:example.org"'),
+        ('device_name = "caseward"', 'relays = ["@irc_*:example.org"]'),
+    )
+    assert isinstance(found, Fresh)
+    assert found.networks["matrix"] == NetworkTerms(
+        channels=("!abc:example.org", "!ghi:example.org"), relays=("@irc_*:example.org",)
+    )
+    assert found.was["matrix"].channels == ("!abc:example.org", "!def:example.org")
+    assert found.difference.keys == ("transports[1].relays",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("https://matrix.example.org", "https://matrix2.example.org", "homeserver"),
+        ("@caseward:example.org", "@other:example.org", "user_id"),
+        ('device_name = "caseward"', 'device_name = "other"', "device_name"),
+        ('"secrets/matrix"', '"secrets/irc"', "password_file"),
+    ],
+)
+async def test_other_keys_of_matrix_need_a_restart(
+    contract: Path, old: str, new: str, key: str
+) -> None:
+    assert await changed(contract, (old, new)) == NeedsRestart(keys=(f"transports[1].{key}",))
+
+
+async def test_another_letter_is_another_user_of_matrix(contract: Path) -> None:
+    found = await difference(
+        contract, ('name = "dan"', 'name = "daniel"'), ("@dan:example.org", "@Dan:example.org")
+    )
+    assert (found.came, found.left, found.renamed) == (("daniel",), ("dan",), ())
 
 
 async def test_a_file_with_mistakes_says_them_without_their_values(contract: Path) -> None:

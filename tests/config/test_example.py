@@ -56,6 +56,6 @@ def test_what_is_left_out_can_be_put_in(tmp_path: Path) -> None:
     room = '"matrix/!abc:example.org"'
     path.write_text(put_in.replace('"libera/#oversight"', room).replace("redact = true", ""))
     config = load_config(path)
-    assert config.matrix == ("matrix",)
+    assert config.matrix[0].relays == ("@irc_*:example.org",)
     assert config.settings.oncall.shifts[0].person == "alice"
     assert config.terms.drill == DrillPlan(day=5, at=time(18))

@@ -40,10 +40,37 @@ def test_no_secret_is_said(contract: Path) -> None:
     assert MARKER not in "\n".join(said(contract))
 
 
-def test_matrix_is_said_not_to_run(contract: Path) -> None:
+def test_matrix_is_told_with_what_its_rooms_must_be_like(contract: Path) -> None:
     lines = said(contract)
-    assert any(line.startswith('transport "matrix": Matrix is read and checked') for line in lines)
-    assert lines[-1] == "The configuration is sound, but `run` refuses it: see the warnings."
+    assert any(
+        line.startswith('transport "matrix": the device of the bot is not') for line in lines
+    )
+    assert (
+        "matrix: direct messages to the team carry at most pii: the words of cases and personal"
+        " details (encrypted from end to end; without encryption nothing that is not public)."
+        in lines
+    )
+    invite = "oversight: invite @caseward:example.org to matrix/!def:example.org. That room must be"
+    assert any(line.startswith(f"{invite} encrypted, open to invited") for line in lines)
+    assert not any(line.startswith("lobby: invite") for line in lines)
+    assert lines[-1] == "The configuration can be used."
+
+
+def test_a_public_room_of_matrix_may_be_as_it_is(contract: Path) -> None:
+    lines = said(contract, ('"libera/#lobby"', '"libera/#lobby", "matrix/#lobby:example.org"'))
+    assert "lobby: invite @caseward:example.org to matrix/#lobby:example.org." in lines
+
+
+def test_only_matrix_carries_personal_details_in_a_room(contract: Path) -> None:
+    lines = said(
+        contract,
+        ('roles = ["oversighter"]\n', ""),
+        ('["functionary", "steward", "on-call"]', '["functionary", "on-call"]'),
+    )
+    case = "at most case: the words of cases, with personal details held back."
+    assert [line for line in lines if line.startswith("bob: while there")] == [
+        f"bob: while there, oversight carries {case}"
+    ]
 
 
 _ONE_STEP = ('[[oncall.steps]]\npeople = ["bob"]\n', "")

@@ -86,6 +86,8 @@ TABLE: tuple[tuple[Edits, str, str], ...] = (
            'user_id = "@a:b"\npassword_file = "secrets/irc"'), "transports[2]", "only one Matrix"),
     ((('"https://matrix.example.org"', '"http://matrix.example.org"'),),
      "transports[1].homeserver", "https"),
+    ((('user_id = "@caseward:example.org"', 'user_id = "@caseward:example.org"\nrelays = ["irc_*"]'),),
+     "transports[1].relays[0]", "@irc_*:example.org"),
     # rooms
     ((('name = "lobby"', 'name = "team"'),), "rooms[2].name", "another room"),
     ((('"libera/#lobby"', '"libera/#Functionaries"'),), "rooms[2].places[0]", "rooms[0].places[0]"),
@@ -105,6 +107,7 @@ TABLE: tuple[tuple[Edits, str, str], ...] = (
     ((('"libera/bob"', '"bob"'),), "people[1].irc[0]", "NETWORK/ACCOUNT"),
     ((('"@bob:example.org"', '"bob"'),), "people[1].matrix[0]", "Matrix user"),
     ((('roles = ["operator"]', "roles = []"),), "people[2].roles", "at least one"),
+    ((('device_name = "caseward"', 'relays = ["@*ob:*.org"]'),), "people[1].matrix[0]", "relays"),
     # the ladder
     ((('people = ["bob"]', 'people = ["bbo"]'),), "oncall.steps[1].people[0]", '"bob"'),
     ((('people = ["bob"]', 'people = ["carol"]'),), "oncall.steps[1].people[0]", "cannot ack"),

@@ -10,6 +10,7 @@ import pytest
 from bot.config import load_config
 from bot.config.fields import read_duration, show_duration, split_listen
 from bot.config.models import ContactSection, Settings
+from bot.config.source import dm_most
 from bot.core.oncall.ladder_fit import may_take, most_steps, takes
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
@@ -27,7 +28,6 @@ def test_the_contract_is_read_whole(contract: Path) -> None:
     assert config.data_dir == folder / "data"
     assert config.root_key_file == folder / "secrets" / "root.key"
     assert config.health == ("127.0.0.1", 8787)
-    assert config.matrix == ("matrix",)
     assert [person.name for person in config.roster.people] == ["alice", "bob", "carol", "dan"]
 
 
@@ -56,6 +56,7 @@ def test_without_a_matrix_transport_its_users_keep_their_network(contract: Path)
     contract.write_text(text)
     config = load_config(contract)
     assert config.matrix == ()
+    assert dm_most(config).keys() == {"libera"}
     dan = config.roster.named("dan")
     assert dan is not None
     assert dan.accounts == (Account(network="matrix", name="@dan:example.org"),)
@@ -83,6 +84,38 @@ def test_an_irc_network_knows_its_channels(contract: Path) -> None:
     assert (irc.burst, irc.per_second, irc.dm_ceiling) == (5, 1.0, Label.PII)
     assert irc.owner == "ops@example.org"
     assert irc.trusted_agents == ("ChanServ",)
+
+
+def test_a_homeserver_knows_its_rooms(contract: Path) -> None:
+    edits = (
+        ('"https://matrix.example.org"', '"http://127.0.0.1:8008/"'),
+        ('device_name = "caseward"', 'relays = ["@irc_*:example.org"]\nca_file = "secrets/ca.pem"'),
+    )
+    contract.write_text(edited(contract.read_text(), edits))
+    (matrix,) = load_config(contract).matrix
+    assert (matrix.name, matrix.user_id) == ("matrix", "@caseward:example.org")
+    assert matrix.homeserver == "http://127.0.0.1:8008"
+    assert matrix.password_file == contract.parent / "secrets" / "matrix"
+    assert matrix.ca_file == contract.parent / "secrets" / "ca.pem"
+    assert (matrix.device_name, matrix.dm_ceiling) == ("caseward", Label.PII)
+    assert matrix.rooms == ("!abc:example.org", "!def:example.org")
+    assert matrix.relays == ("@irc_*:example.org",)
+
+
+def test_each_network_has_a_most_that_its_direct_messages_carry(contract: Path) -> None:
+    edits = (('device_name = "caseward"', 'dm_ceiling = "team"'),)
+    contract.write_text(edited(contract.read_text(), edits))
+    assert dm_most(load_config(contract)) == {"libera": Label.PII, "matrix": Label.TEAM}
+
+
+def test_users_and_rooms_of_matrix_differ_by_the_case_of_one_letter(contract: Path) -> None:
+    edits = (
+        ('"libera/#lobby"', '"matrix/!ABC:example.org"'),
+        ('"@bob:example.org"', '"@Alice:example.org"'),
+    )
+    contract.write_text(edited(contract.read_text(), edits))
+    config = load_config(contract)
+    assert config.matrix[0].rooms[-1] == "!ABC:example.org"
 
 
 def test_defaults_of_an_irc_network(contract: Path) -> None:

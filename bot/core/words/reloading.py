@@ -67,7 +67,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkTerms:
-    """What of a network can change while it is connected."""
+    """What of a network can change while it is connected: `channels` are its rooms, by address."""
 
     channels: tuple[str, ...] = ()
     trusted_agents: tuple[str, ...] = ()
