@@ -1,0 +1,1 @@
+"""The Matrix transport: its parts alone, and the whole on a homeserver."""
