@@ -1,17 +1,24 @@
 """The outbox: nothing that was committed is forgotten, whatever the other side does."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.core.policy.gate import Cleared
+from bot.core.words.beside import Beside
 from bot.core.words.effects import Lane
-from bot.core.words.places import Place
+from bot.core.words.identity import by_account
+from bot.core.words.labels import Label
+from bot.core.words.people import Account
+from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import Letter, MailOutcome, Sent
+from bot.core.words.text import doc, public
 from bot.runtime.schedule import pause
+from bot.runtime.voice import Audience
 from bot.texts.catalogue import says
-from tests.world import World, new_world
+from tests.world import NETWORK, World, new_world, place
 
 
 @pytest.fixture
@@ -177,3 +184,24 @@ async def test_a_knock_is_not_taken_for_the_words_it_stands_for(world: World) ->
     assert words
     assert knock
     assert words != knock
+
+
+async def test_what_goes_on_in_a_direct_message_does_not_go_by_the_name_of_the_whole(
+    world: World,
+) -> None:
+    assert world.bot is not None
+    heard: list[Cleared] = []
+    world.net.before_send = heard.append
+    room, dm = place("#team"), Place(network=NETWORK, address="alice", kind=PlaceKind.DM)
+    beside = Beside(case="C-5AFMST", message="$asked", thread="$thread", once="once")
+    lines = doc(*((public(f"line {number}"),) for number in range(9)), label=Label.PUBLIC)
+    voice = world.bot.voice
+    draft = voice.draft(lines, room, beside=beside)
+    alice = Audience(whom=by_account(Account(network=NETWORK, name="alice")))
+    assert await voice.answer(room, dm, draft, alice) is Sent.DELIVERED
+    said = {cleared.place: cleared.beside for cleared in heard}
+    assert said == {room: replace(beside, once=None), dm: Beside(case="C-5AFMST")}
+    heard.clear()
+    short = voice.draft(doc((public("line"),), label=Label.PUBLIC), room, beside=beside)
+    assert await voice.answer(room, dm, short, alice) is Sent.DELIVERED
+    assert [cleared.beside for cleared in heard] == [beside]
