@@ -1,12 +1,15 @@
 """`reveal`: a piece of evidence, whole, in a direct message to somebody who may see it."""
 
+from dataclasses import replace
+
 from bot.core.case import facts
 from bot.core.policy.access import PII_ROLES, Rule
+from bot.core.words.attachment import is_marker
 from bot.core.words.cases import CaseView
 from bot.core.words.effects import Answer, Effects, RememberCase
 from bot.core.words.labels import Label
 from bot.core.words.readers import Asker, Cases, Terms
-from bot.core.words.text import Count, Msg, Pieces, at_least, doc, team
+from bot.core.words.text import Count, Line, Msg, Piece, Pieces, at_least, doc, team
 from commands._evidence import is_number, no_such_number, numbered_as
 from commands._spec import Call, Example, TakesCase, TakesWord, command
 from commands._words import usage
@@ -54,10 +57,25 @@ def reveal(call: Call, cases: Cases, terms: Terms) -> Effects:
 
 def _shown(case: CaseView, number: int, words: Pieces, asker: Asker) -> Effects:
     whole = doc(
-        Msg("reveal.words", (team(case.code), Count(number=number), at_least(words, Label.PII))),
+        *_evidence(case, number, at_least(words, Label.PII), asker),
         Msg("reveal.network"),
         label=Label.PII,
         instead=Msg("reveal.held"),
     )
     said: Effects = [] if asker.in_dm else [Answer(doc=doc(Msg("reveal.by-dm")))]
     return [*said, Answer(doc=whole, private=True)]
+
+
+def _evidence(case: CaseView, number: int, words: Pieces, asker: Asker) -> tuple[Line, ...]:
+    """Return the words, or the file that they stand for: that is opened where it came from."""
+    about = (team(case.code), Count(number=number))
+    if not any(is_marker(piece.text) for piece in words):
+        return (Msg("reveal.words", (*about, words)),)
+    if asker.account is None or not asker.account.name.startswith("@"):
+        return (Msg("reveal.attachment-elsewhere", about),)
+    return (Msg("reveal.attachment", about), tuple(_handed_on(piece) for piece in words))
+
+
+def _handed_on(piece: Piece) -> Piece:
+    """Return a piece that the gate lets through where the place may carry it."""
+    return replace(piece, own=True) if is_marker(piece.text) else piece

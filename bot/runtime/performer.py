@@ -212,6 +212,7 @@ class Performer:
             first=first,
             canonical=self.canonical,
             people=() if of_team else self.live.everybody.people,
+            child=recording.is_of_child(view),
         )[0]
 
     def call_context(self, unit: Unit, cause: Cause) -> CallContext:

@@ -30,8 +30,8 @@ from bot.core.words.effects import (
     RaiseExposure,
 )
 from bot.core.words.ids import CodeKind
-from bot.core.words.pages import Page, PageState
-from bot.core.words.text import Msg, team
+from bot.core.words.pages import EmergencyClass, Page, PageState
+from bot.core.words.text import Msg, team, without_files
 
 __all__ = ["CallContext", "expand", "expand_exposure", "on_page_timer", "on_routes"]
 
@@ -46,6 +46,8 @@ def expand(effect: RaiseEmergency, ctx: CallContext) -> Effects:
     calls of strangers join one incident, each with a report of their own. The first call of each
     is always mailed.
     """
+    if effect.emergency is EmergencyClass.CHILD:
+        effect = replace(effect, words=without_files(effect.words))
     # Many may have joined: their rows are read once for each call.
     ctx = replace(ctx, rows=cache(ctx.rows))
     named = named_in(effect, ctx)

@@ -13,7 +13,7 @@ from bot.core.words.labels import Label
 from bot.core.words.names import bare_name, mentioned
 from bot.core.words.people import Person
 from bot.core.words.readers import Cases
-from bot.core.words.text import Pieces, plain
+from bot.core.words.text import Pieces, plain, without_files
 
 #: Kinds of facts whose words may leave the team, and questions that are none of a story's.
 _HEARD, _PARTY, _OPENED, _LINKED = "heard", "party", "opened", "linked"
@@ -87,7 +87,7 @@ def known_of(
     contact = next(reversed(told.answers("contact")), None)
     agreed = contact is not None and _REFUSED.search(contact) is None
     earlier = told.earlier(tuple(people))
-    said = plain(words)
+    said = plain(without_files(words))
     users = [bare_name(key) for key in keys.values() if _USER_KEY.search(key)]
     users += [bare_name(found[0]) for text in (*earlier, said) for found in _USER.finditer(text)]
     wikis = [found[1] for key in keys.values() if (found := _WIKI.match(key))]
@@ -153,7 +153,7 @@ class _Told:
 
     def _text(self, entry: Entry) -> Iterator[str]:
         if self._view is not None:
-            text = plain(self._cases.words(self._view.code, entry.seq) or ())
+            text = plain(without_files(self._cases.words(self._view.code, entry.seq) or ()))
             if text.strip():
                 yield text
 

@@ -17,7 +17,7 @@ from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Person
 from bot.core.words.readers import Terms
-from bot.core.words.text import Count, Doc, Line, Msg, Piece, Pieces, plain
+from bot.core.words.text import Count, Doc, Line, Msg, Piece, Pieces, plain, without_files
 
 #: The most characters of a call, of what was said before, of a line and of a link in one.
 MOST_WORDS = 65_536
@@ -184,10 +184,14 @@ def _no_pictures(_packet: Packet) -> Sequence[Line]:
 
 
 def _words(packet: Packet) -> Sequence[Line]:
-    said = plain(packet.words)
+    bare = without_files(packet.words)
+    said = plain(bare)
+    files: list[Line] = []
+    if bare != packet.words and packet.emergency is not EmergencyClass.CHILD:
+        files.append(Msg("emergency.mail.attachment", (_safe(packet.case),)))
     if not said.strip():
-        return []
-    return [Msg("emergency.mail.words"), *_quoted(said, MOST_WORDS, packet)]
+        return files
+    return [Msg("emergency.mail.words"), *_quoted(said, MOST_WORDS, packet), *files]
 
 
 def _earlier(packet: Packet) -> Sequence[Line]:

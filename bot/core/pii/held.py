@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from bot.core.pii import links, recognisers
 from bot.core.pii.disguise import undo
+from bot.core.words.attachment import is_marker
 from bot.core.words.ids import CodeKind, read_code
 from bot.core.words.labels import Label
 from bot.core.words.text import Pieces
@@ -59,7 +60,7 @@ class HeldSet:
     def add(self, code: str, pieces: Pieces) -> None:
         """Hold what is personal in these words of a case."""
         for piece in pieces:
-            if piece.label < Label.PII:
+            if piece.label < Label.PII or is_marker(piece.text):
                 continue
             for key in _held_keys(piece.text):
                 self._links.setdefault(key, set()).add(code)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from bot.core.words.attachment import is_marker
 from bot.core.words.beside import NOTHING_BESIDE, Beside
 from bot.core.words.labels import Label
 from bot.core.words.places import Place
@@ -57,8 +58,15 @@ class Draft:
 
 
 def show(piece: Piece, ceiling: Label, held: HeldWords) -> str:
-    """Return a piece's text, or the words that stand for it above the ceiling."""
-    return piece.text if piece.label <= ceiling else held(piece.code, piece.number)
+    """Return a piece's text, or the words that stand for it above the ceiling.
+
+    What leads to a file is said nowhere, but where the program hands it on.
+    """
+    return piece.text if _may_be_said(piece, ceiling) else held(piece.code, piece.number)
+
+
+def _may_be_said(piece: Piece, ceiling: Label) -> bool:
+    return piece.label <= ceiling and (piece.own or not is_marker(piece.text))
 
 
 def clear(
@@ -92,7 +100,7 @@ def clear(
 
 def _shown(piece: Piece, ceiling: Label, held: HeldWords) -> Piece:
     """Return a piece that may be shown: itself, or the words that stand for it."""
-    if piece.label <= ceiling:
+    if _may_be_said(piece, ceiling):
         return piece
     return Piece(text=held(piece.code, piece.number), label=Label.PUBLIC, own=True)
 

@@ -104,7 +104,7 @@ def parse(text: str) -> tuple[Attachment, ...]:
 
 def is_marker(text: str) -> bool:
     """Whether a text is a marker and nothing else."""
-    return _MARKER.fullmatch(text) is not None and bool(parse(text))
+    return text.startswith(_HEAD) and _MARKER.fullmatch(text) is not None and bool(parse(text))
 
 
 def defuse(typed: str) -> str:

@@ -7,6 +7,7 @@ words of a message are public by nature; what fills its places carries a label o
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.core.words.attachment import is_marker
 from bot.core.words.labels import Label
 
 #: Put into a name so that nobody is rung by it; without width or meaning, whoever types it.
@@ -86,6 +87,17 @@ def team(text: str) -> Piece:
 def plain(pieces: Pieces) -> str:
     """Return the bare text of pieces, whatever their labels: for sealing and scanning only."""
     return "".join(piece.text for piece in pieces)
+
+
+def without_files(pieces: Pieces) -> Pieces:
+    """Return somebody's words without what leads to the files that came with them."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if not is_marker(piece.text):
+            kept.append(piece)
+        elif kept and kept[-1].text == "\n":
+            kept.pop()
+    return tuple(kept)
 
 
 def quotes(line: Arg) -> bool:
