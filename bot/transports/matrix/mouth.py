@@ -8,9 +8,8 @@ proof that it has arrived.
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from bot.core.policy.gate import Cleared
@@ -20,6 +19,7 @@ from bot.core.words.people import Roster
 from bot.core.words.places import DMView, Place, PlaceKind, View
 from bot.core.words.ports import Clock, Sent
 from bot.transports.matrix.crypt import CryptError
+from bot.transports.matrix.neighbours import Asks, Knows, Locks
 from bot.transports.matrix.once import Once
 from bot.transports.matrix.parts import Part, parts, smaller
 from bot.transports.matrix.survey import survey
@@ -33,72 +33,6 @@ _SECONDS = 20.0
 _PATIENCE, _SOONEST = 60.0, 0.1
 _FORBIDDEN, _TOO_LARGE, _NOT_FOUND = "M_FORBIDDEN", "M_TOO_LARGE", "M_NOT_FOUND"
 _BAD_REQUEST, _SIGNED_OUT, _PAYLOAD_TOO_LARGE = 400, {401}, 413
-
-
-class Asks(Protocol):
-    """Whatever asks the server, see `Wire.call`."""
-
-    async def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: Mapping[str, Any] | None = ...,
-        seconds: float = ...,
-        urgent: bool = ...,
-        waits: bool = ...,
-    ) -> Any:
-        """Return the server's answer."""
-
-
-class Locks(Protocol):
-    """Whatever encrypts, see `Crypt`."""
-
-    async def share(self, wire: Any, room_id: str, users: Sequence[str], epoch: int, /) -> None:
-        """Let exactly these users read what is said next."""
-
-    def lock(self, room_id: str, kind: str, content: dict[str, Any], /) -> dict[str, Any]:
-        """Return the content of the encrypted event; CryptError where it cannot be."""
-
-
-class State(Protocol):
-    """What a room is, see `RoomState`."""
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether what is said there is encrypted."""
-
-
-class Known(Protocol):
-    """A room, see `Rooms`."""
-
-    @property
-    def state(self) -> State:
-        """Return what it is."""
-
-
-class Knows(Protocol):
-    """Whatever knows the rooms, see `Rooms`."""
-
-    def view(self, place: Place) -> View | None:
-        """Return what is known of a place right now."""
-
-    def room(self, room_id: str) -> Known | None:
-        """Return a room that the bot is in."""
-
-    def room_id_of(self, address: str) -> str | None:
-        """Return the room behind a configured address."""
-
-    def dm_of(self, user_id: str) -> str | None:
-        """Return the encrypted conversation with somebody."""
-
-    def others_in(self, room_id: str) -> Collection[str]:
-        """Return who is in a room or invited to it, beside the bot."""
-
-    def fresh(
-        self, room_id: str, state: Sequence[Mapping[str, Any]], *, listed: bool, aliased: bool
-    ) -> bool:
-        """Take in what the server says of a room now; whether it is what it was."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -160,7 +94,7 @@ class Mouth:
 
     async def _say(self, cleared: Cleared, *, urgent: bool) -> None:
         room_id = await self._room_of(cleared.place)
-        self._check(cleared)
+        self._check(cleared, room_id)
         known = self.rooms.room(room_id)
         errand = _Errand(
             cleared=cleared,
@@ -207,10 +141,17 @@ class Mouth:
             raise _Failed(Sent.GONE)
         return room_id
 
-    def _check(self, cleared: Cleared) -> View:
+    def _check(self, cleared: Cleared, room_id: str) -> View:
         """Return the view of a place, if it is still what the text was cleared for."""
-        view = self.rooms.view(cleared.place)
+        place = cleared.place
+        view = self.rooms.view(place)
         if view is None or view.epoch != cleared.epoch:
+            raise _Failed(Sent.STALE)
+        if place.address.startswith("@") and (
+            self.rooms.dm_of(place.address) != room_id
+            or set(self.rooms.others_in(room_id)) != {place.address}
+        ):
+            # They wrote elsewhere meanwhile, or are not alone there any more.
             raise _Failed(Sent.STALE)
         return view
 
@@ -249,7 +190,7 @@ class Mouth:
                     room_id, seen.state, listed=seen.listed, aliased=seen.aliased
                 ):
                     raise _Failed(Sent.STALE)
-            self._check(cleared)
+            self._check(cleared, room_id)
             if errand.encrypted:
                 readers = sorted(self.rooms.others_in(room_id))
                 await self.crypt.share(self.wire, room_id, readers, cleared.epoch)
@@ -261,7 +202,8 @@ class Mouth:
 
         From the look at the place to the wire nothing else runs.
         """
-        view, cleared = self._check(errand.cleared), errand.cleared
+        cleared = errand.cleared
+        view = self._check(cleared, errand.room_id)
         content = part.content(
             plain_message=cleared.plain_message, mentions=self._rung(cleared, view)
         )

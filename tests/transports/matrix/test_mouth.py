@@ -395,6 +395,22 @@ async def test_a_conversation_that_others_came_into_or_nobody_is_in_hears_nothin
         assert not world.log
 
 
+@pytest.mark.parametrize("change", ["elsewhere", "crowded"])
+async def test_a_conversation_that_changes_meanwhile_hears_nothing(change: str) -> None:
+    world = World()
+
+    def flip(at: str) -> None:
+        if at == "share" and change == "elsewhere":
+            world.dms[ALICE] = CLEAR_ID
+        elif at == "share":
+            world.others[DM_ID] = {ALICE, BOB}
+
+    world.at = flip
+    sent = await (await _mouth(world)).say(_cleared("words", place=DM), urgent=False)
+    assert sent is Sent.STALE
+    assert not world.puts
+
+
 async def test_somebody_of_the_roster_is_invited_and_the_words_are_cleared_anew() -> None:
     world = World()
     world.dms.clear()
