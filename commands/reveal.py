@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.core.case import facts
+from bot.core.case.recording import is_of_child
 from bot.core.policy.access import PII_ROLES, Rule
 from bot.core.words.attachment import is_marker
 from bot.core.words.cases import CaseView
@@ -71,6 +72,8 @@ def _evidence(case: CaseView, number: int, words: Pieces, asker: Asker) -> tuple
     about = (team(case.code), Count(number=number))
     if not any(is_marker(piece.text) for piece in words):
         return (Msg("reveal.words", (*about, words)),)
+    if is_of_child(case):
+        return (Msg("reveal.attachment-child", about),)
     if asker.account is None or not asker.account.name.startswith("@"):
         return (Msg("reveal.attachment-elsewhere", about),)
     return (Msg("reveal.attachment", about), tuple(_handed_on(piece) for piece in words))

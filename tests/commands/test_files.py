@@ -9,6 +9,7 @@ from bot.core.pii.reading import label
 from bot.core.words.attachment import Attachment, write
 from bot.core.words.effects import Answer
 from bot.core.words.labels import Label
+from bot.core.words.pages import EmergencyClass
 from bot.core.words.text import Piece, of_case
 from tests.commands.bench import ALICE, START, Bench
 
@@ -55,4 +56,14 @@ def test_below_personal_details_it_is_not(bench: Bench, code: str) -> None:
     bench.who = replace(ALICE, name="@alice:example.org")
     bench.in_dm, bench.dm_ceiling = True, Label.CASE
     bench.types(f"!reveal {code} 1")
+    assert "attachment:" not in " ".join(bench.said)
+
+
+def test_in_a_case_of_a_child_nobody_is_handed_a_file(bench: Bench, code: str) -> None:
+    called = facts.called(at=START, by=None, page="E-000000", emergency=EmergencyClass.CHILD)
+    bench.shelf.facts[code].append(called)
+    bench.who = replace(ALICE, name="@alice:example.org")
+    bench.in_dm = True
+    bench.types(f"!reveal {code} 1")
+    assert bench.keys == ["reveal.attachment-child", "reveal.network"]
     assert "attachment:" not in " ".join(bench.said)

@@ -157,6 +157,11 @@ def test_the_name_of_a_file_is_personal() -> None:
     assert [p.text for p in reading.pieces if p.label is Label.PII] == [PICTURE.name, MARKER]
 
 
+def test_where_a_phone_is_is_personal() -> None:
+    pieces = label("here\ngeo:51.5,-0.12;u=35")
+    assert [p.text for p in pieces if p.label is Label.PII] == ["geo:51.5,-0.12;u=35"]
+
+
 def test_typed_markers_are_words() -> None:
     for pieces in (read(MARKER).pieces, label(MARKER), reading_of(inbound(MARKER)).pieces):
         assert markers(pieces) == []

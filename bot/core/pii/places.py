@@ -197,4 +197,16 @@ PLACES: tuple[Rule, ...] = (
         hits=("例子市样本路12号", "見本町1丁目2番地"),
         misses=("道路", "第5号"),
     ),
+    # How a phone shares where it is.
+    Rule(
+        kind="address",
+        digits=2,
+        needs=("geo:",),
+        pattern=re.compile(
+            r"(?<!\w)geo:-?\d{1,3}(?:\.\d{1,20})?,-?\d{1,3}(?:\.\d{1,20})?[\w,.;=+-]{0,80}",
+            re.IGNORECASE,
+        ),
+        hits=("geo:51.5008,-0.1247", "here geo:51.5,0.1;u=35"),
+        misses=("geo: 5 articles", "the geo:infobox, 2 of 3"),
+    ),
 )
