@@ -86,12 +86,9 @@ class Settings:
 
     def password(self) -> str:
         """Read the password now. OSError when the file cannot be read, ValueError when empty."""
-        try:
-            text = self.password_file.read_text("utf-8").rstrip("\r\n")
-        except UnicodeDecodeError:
-            # Its own words would show what the file holds.
-            text = ""
-        if not text or "\0" in text:
+        # An error of decoding would carry what the file holds.
+        text = self.password_file.read_text("utf-8", errors="replace").rstrip("\r\n")
+        if not text or "\ufffd" in text or "\0" in text:
             raise ValueError("the password file holds no usable password")
         return text
 
@@ -100,7 +97,7 @@ class Settings:
 
         True, the ordinary verification, where the address is plain http: that is loopback only.
         """
-        if not self.homeserver.startswith("https:"):
+        if urlsplit(self.homeserver).scheme != "https":
             return True
         context = ssl.create_default_context(cafile=self.ca_file)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
