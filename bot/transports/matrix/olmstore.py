@@ -34,7 +34,7 @@ class SealedOlmStore:
     def __init__(self, user_id: str, device_id: str, now: Callable[[], datetime]) -> None:
         self._user_id = user_id
         self._device_id = device_id
-        self._now = now
+        self.now = now
         self._account: OlmAccount | None = None
         self.sessions = Sessions()
         self.groups = Groups()
@@ -148,7 +148,7 @@ class SealedOlmStore:
             self.changes[SESSION, f"{sender_key} {old.id}"] = None
 
     def _read_session(self, row: dict[str, Any]) -> bool:
-        if row["used"] < (self._now() - UNUSED).timestamp():
+        if row["used"] < (self.now() - UNUSED).timestamp():
             return False
         session = Session.from_pickle(
             row["pickle"].encode(),
@@ -172,11 +172,11 @@ class SealedOlmStore:
     def used(self, session: InboundGroupSession) -> None:
         """Note that a session is in use, now and then."""
         last = self._used.get(_name(session))
-        if last is None or self._now() - last > _NOTED_EVERY:
+        if last is None or self.now() - last > _NOTED_EVERY:
             self._save_group(session)
 
     def _save_group(self, session: InboundGroupSession) -> None:
-        used = self._used[_name(session)] = self._now()
+        used = self._used[_name(session)] = self.now()
         self._put(
             GROUP,
             _name(session),
@@ -190,7 +190,7 @@ class SealedOlmStore:
         )
 
     def _read_group(self, row: dict[str, Any]) -> bool:
-        now = self._now()
+        now = self.now()
         if row["used"] < (now - UNUSED).timestamp():
             return False
         session = InboundGroupSession.from_pickle(
