@@ -11,7 +11,7 @@ from bot.transports.matrix.echo import TYPE, Echo
 from bot.transports.matrix.wire import Wire
 from tests.transports.irc.fake import FakeClock
 from tests.transports.matrix.homeserver_double import Answer, Homeserver, homeserver, no
-from tests.transports.matrix.test_wire import settings
+from tests.transports.matrix.test_wire import asleep, settings, until
 
 pytestmark = pytest.mark.net
 ME, DEVICE = "@bot:example.org", "DEVICE"
@@ -65,10 +65,10 @@ async def test_several_at_once(server: Homeserver, wire: Wire, clock: FakeClock)
     assert len({each.path for each in server.asked}) == 3
     for number in (2, 0):
         assert echo.heard(back(server, number))
-    done, waiting = await asyncio.wait(beats, timeout=0.1)
-    assert [await each for each in done] == [True, True]
+    await until(lambda: sum(each.done() for each in beats) == 2)
+    await asleep(clock)
     await clock.advance(5.0)
-    assert [await each for each in waiting] == [False]
+    assert sorted([await each for each in beats]) == [False, True, True]
 
 
 async def test_it_does_not_come_back(server: Homeserver, wire: Wire, clock: FakeClock) -> None:
@@ -79,7 +79,7 @@ async def test_it_does_not_come_back(server: Homeserver, wire: Wire, clock: Fake
     assert echo.heard(back(server, 0, sender="@mallory:example.org"))
     for content in ({"token": "other"}, {"token": ["x"]}, {}, "token", None):
         assert echo.heard({"type": TYPE, "sender": ME, "content": content})
-    await asyncio.wait({beat}, timeout=0.1)
+    await asleep(clock)
     await clock.advance(4.9)
     assert not beat.done()
     await clock.advance(0.1)

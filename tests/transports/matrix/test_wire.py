@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.transports.matrix import wire as module
 from bot.transports.matrix.settings import Settings
 from bot.transports.matrix.wire import Limited, Lost, Refused, Wire, seg
-from tests.transports.irc.fake import FakeClock
+from tests.transports.irc.fake import FakeClock, settle
 from tests.transports.matrix.homeserver_double import (
     PREFIX,
     Answer,
@@ -54,12 +54,30 @@ def settings(url: str) -> Settings:
     )
 
 
-async def let_in(clock: FakeClock, task: "asyncio.Task[Any]", most: float = 100.0) -> float:
-    """Let time pass until a call is over; returns for how long that was, in seconds."""
+def naps(clock: FakeClock) -> list[float]:
+    """Return the moments at which those wake who sleep now."""
+    return [at for at, waiter in clock._sleepers if not waiter.done()]
+
+
+async def asleep(clock: FakeClock, count: int = 1) -> None:
+    """Wait until so many wait for time to pass."""
+    await until(lambda: len(naps(clock)) >= count)
+
+
+async def until(ready: Callable[[], bool]) -> None:
+    """Wait for what no event tells of."""
+    while not ready():  # noqa: ASYNC110 -- see above
+        await asyncio.sleep(0.001)
+
+
+async def let_in(clock: FakeClock, task: "asyncio.Task[Any]") -> float:
+    """Let time pass, as much as is waited for, until a call is over; returns how much, in seconds."""
     began = clock.passed
-    while not task.done() and clock.passed - began < most:
-        await clock.advance(0.1)
-        await asyncio.sleep(0.002)
+    while not task.done():
+        if due := naps(clock):
+            await clock.advance(min(due) - clock.passed)
+        else:
+            await asyncio.sleep(0.001)
     await task
     return clock.passed - began
 
@@ -274,7 +292,7 @@ async def test_waits_as_told(
     call = ask(wire)
     passed = await let_in(clock, call)
     assert call.result() == {"a": 1}
-    assert seconds <= passed <= seconds + 1.0
+    assert passed == pytest.approx(seconds)
     assert len(server.asked) == 2
 
 
@@ -302,11 +320,9 @@ async def test_who_does_not_wait(server: Homeserver, wire: Wire) -> None:
 async def test_one_after_the_other(server: Homeserver, wire: Wire, clock: FakeClock) -> None:
     server.on("PUT", "/x/*", too_much(1000), Answer())
     first = ask(wire, "/x/1")
-    await server.until(lambda: len(server.asked) == 1)
-    await clock.advance(0)
-    await asyncio.sleep(0.01)
+    await asleep(clock)
     others = [ask(wire, f"/x/{number}") for number in (2, 3)]
-    await asyncio.sleep(0.01)
+    await settle()
     assert len(server.asked) == 1
     for call in (first, *others):
         await let_in(clock, call)
@@ -318,12 +334,12 @@ async def test_urgent_ones_go_first(server: Homeserver, wire: Wire, clock: FakeC
     server.on("PUT", "/x/urgent", Answer())
     server.on("PUT", "/x/limited", too_much(5000), Answer())
     calls = [ask(wire, "/x/ordinary1")]
-    await _quiet(server, 1)
+    await asleep(clock)
     calls.append(ask(wire, "/x/ordinary2"))
     # At once, and no time has passed.
     await ask(wire, "/x/urgent", urgent=True)
     calls.append(ask(wire, "/x/limited", urgent=True))
-    await _quiet(server, 3)
+    await asleep(clock, 2)
     for call in calls:
         await let_in(clock, call)
     assert server.paths() == [
@@ -336,22 +352,17 @@ async def test_urgent_ones_go_first(server: Homeserver, wire: Wire, clock: FakeC
     ]
 
 
-async def _quiet(server: Homeserver, asked: int) -> None:
-    """Wait until so many requests came, and their answers were taken in."""
-    await server.until(lambda: len(server.asked) >= asked)
-    await asyncio.sleep(0.02)
-
-
 async def test_an_urgent_one_that_gives_up_lets_others_go(
     server: Homeserver, wire: Wire, clock: FakeClock
 ) -> None:
     server.on("PUT", "/x/urgent", too_much(30_000))
     server.on("PUT", "/x/ordinary", Answer())
     urgent = ask(wire, "/x/urgent", urgent=True)
-    await _quiet(server, 1)
+    await asleep(clock)
     ordinary = ask(wire, "/x/ordinary")
+    await asleep(clock, 2)
     urgent.cancel()
-    assert await let_in(clock, ordinary) == pytest.approx(30.0, abs=1.0)
+    assert await let_in(clock, ordinary) == pytest.approx(30.0)
 
 
 @pytest.mark.parametrize(
@@ -364,7 +375,7 @@ async def test_each_kind_has_its_own_line(
     server.on("PUT", path, too_much(1000), Answer())
     server.on("PUT", other, Answer())
     joins = ask(wire, path)
-    await _quiet(server, 1)
+    await asleep(clock)
     assert await ask(wire, other) == {}
     await let_in(clock, joins)
 
