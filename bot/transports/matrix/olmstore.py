@@ -3,6 +3,7 @@
 The Safe seals every value, so the pickles in it are made with a fixed key that is no secret.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -41,6 +42,7 @@ class SealedOlmStore:
         self.devices = Devices()
         self._used: dict[str, datetime] = {}
         self.changes: dict[tuple[str, str], bytes | None] = {}
+        self._writing = asyncio.Lock()
 
     @property
     def fresh(self) -> bool:
@@ -71,19 +73,21 @@ class SealedOlmStore:
 
     async def flush(self, safe: Safe) -> bool:
         """Write all changes in one commit; whether that was done. What was not stays for later."""
-        if not self.changes:
+        # One after the other: what fails late must not come over what was written after it.
+        async with self._writing:
+            if not self.changes:
+                return True
+            writing, self.changes = self.changes, {}
+            try:
+                await safe.write(writing)
+            except BaseException as error:
+                # Cancelled or failed: all of it is written again, under what changed meanwhile.
+                self.changes = writing | self.changes
+                if not isinstance(error, StoreFailed):
+                    raise
+                _log.error("matrix.keys-not-kept", error=type(error).__name__)
+                return False
             return True
-        writing, self.changes = self.changes, {}
-        try:
-            await safe.write(writing)
-        except BaseException as error:
-            # Cancelled or failed: all of it is written again, under what changed meanwhile.
-            self.changes = writing | self.changes
-            if not isinstance(error, StoreFailed):
-                raise
-            _log.error("matrix.keys-not-kept", error=type(error).__name__)
-            return False
-        return True
 
     def _read(
         self,

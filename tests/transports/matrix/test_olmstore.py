@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import vodozemac
@@ -134,6 +133,28 @@ async def test_what_changed_meanwhile_counts(store: SealedOlmStore, safe: Failin
     assert await safe.load("olm-device") == {ALICE: b"new"}
 
 
+async def test_what_failed_late_does_not_undo_what_came_after(
+    store: SealedOlmStore, safe: Failing
+) -> None:
+    first = asyncio.Event()
+
+    class Slow(Failing):
+        async def write(self, changes: Mapping[tuple[str, str], bytes | None]) -> None:
+            await first.wait()
+            raise StoreFailed
+
+    store.changes["olm-device", ALICE] = b"old"
+    slow = asyncio.create_task(store.flush(Slow()))
+    await asyncio.sleep(0)
+    store.changes["olm-device", ALICE] = b"new"
+    quick = asyncio.create_task(store.flush(safe))
+    await asyncio.sleep(0)
+    first.set()
+    assert [await slow, await quick] == [False, True]
+    assert await store.flush(safe)
+    assert await safe.load("olm-device") == {ALICE: b"new"}
+
+
 async def test_sessions_that_nobody_uses_are_forgotten(
     store: SealedOlmStore, safe: Failing, clock: Clock
 ) -> None:
@@ -209,7 +230,8 @@ async def test_a_deleted_device_is_forgotten(store: SealedOlmStore, safe: Failin
 
 def test_a_key_that_opens_less_replaces_none() -> None:
     session = vodozemac.GroupSession()
-    early: Any = group(session=session)
+    early = group(session=session)
+    name = early.id
     session.encrypt(b"one")
     late = group(session=session)
     groups = olmheld.Groups()
@@ -217,7 +239,7 @@ def test_a_key_that_opens_less_replaces_none() -> None:
     assert groups.add(early)
     assert not groups.add(late)
     assert groups.get(ROOM, KEY, early.id) is early
-    assert groups.new == {early.id}
+    assert groups.new == {name}
 
 
 async def test_one_device_cannot_fill_the_store(
