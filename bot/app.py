@@ -13,7 +13,7 @@ import structlog
 
 from bot import logs
 from bot.core.words.people import Roster
-from bot.core.words.ports import Clock, Probe, Reserve, Store, Transport, no_probe
+from bot.core.words.ports import Clock, Probe, Reserve, Safe, Store, Transport, no_probe
 from bot.runtime.bot import Bot, Parts
 from bot.runtime.clock import SystemClock, SystemDice
 from bot.runtime.health import serve
@@ -37,10 +37,10 @@ _GARBAGE = (20_000, 20, 50)
 Say = Callable[[str], None]
 
 
-def transports(
+def irc_networks(
     config: "Config", clock: Clock, roster: Callable[[], Roster]
 ) -> dict[str, Transport]:
-    """Return the configured networks by name; `roster` are those who may act at that moment."""
+    """Return the IRC networks by name; `roster` are those who may act at that moment."""
     from bot.transports.irc import Settings, build
 
     built: dict[str, Transport] = {}
@@ -70,6 +70,45 @@ def transports(
             aside=aside(config.terms.prefix, config.terms.bot_name, config.terms.call_words),
         )
     return built
+
+
+def homeservers(
+    config: "Config", clock: Clock, live: Live, safe: Callable[[str], Safe]
+) -> dict[str, Transport]:
+    """Return the Matrix homeservers by name; `safe` is where each keeps what is its own."""
+    from bot.transports.matrix import Settings, build
+
+    built: dict[str, Transport] = {}
+    for section in config.matrix:
+        settings = Settings(
+            name=section.name,
+            homeserver=section.homeserver,
+            user_id=section.user_id,
+            password_file=section.password_file,
+            device_name=section.device_name,
+            ca_file=section.ca_file,
+            relays=section.relays,
+            rooms=section.rooms,
+        )
+        built[section.name] = build(
+            settings,
+            roster=lambda: live.roster,
+            private=live.is_private,
+            clock=clock,
+            safe=safe(section.name),
+        )
+    return built
+
+
+def _safe(store: Store) -> Callable[[str], Safe]:
+    """Return what makes a transport's safe: in the database, or in memory where there is none."""
+    from bot.transports.matrix.memory_safe import MemorySafe
+    from storage.safe import StoreSafe
+    from storage.store import SealedStore
+
+    if isinstance(store, SealedStore):
+        return lambda name: StoreSafe(store, name)
+    return lambda _name: MemorySafe()
 
 
 async def stores(
@@ -136,7 +175,10 @@ async def assemble(
         transports={},
         dm_most=dm_most(config),
     )
-    live.transports = transports(config, clock, lambda: live.roster)
+    networks = irc_networks(config, clock, lambda: live.roster)
+    if config.matrix:
+        networks |= homeservers(config, clock, live, _safe(store))
+    live.transports = networks
     return Parts(
         store=store,
         reserve=reserve,

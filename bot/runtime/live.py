@@ -98,6 +98,11 @@ class Live:
             found = self._found[place] = _Found(room, view, self.roster, finding)
         return found.finding
 
+    def is_private(self, place: Place) -> bool:
+        """Tell whether a place is configured to carry more than public words."""
+        room = self.rooms.at(place)
+        return room is not None and room.ceiling > Label.PUBLIC
+
     def ceiling(self, place: Place) -> tuple[Label, int]:
         """Return what a place may carry, and the epoch for which that is true."""
         view = self.view(place)

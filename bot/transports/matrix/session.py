@@ -1,0 +1,302 @@
+"""One login to a homeserver: keys first, then a look at everything, then batch after batch."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import structlog
+
+from bot.core.policy.gate import Cleared
+from bot.core.words.identity import by_account
+from bot.core.words.inbound import Event, LinkChanged
+from bot.core.words.people import Roster
+from bot.core.words.places import Place, PlaceKind, View
+from bot.core.words.ports import Clock, Safe, Sent
+from bot.transports.matrix.account import enter, is_dead
+from bot.transports.matrix.checkpoint import Checkpoint
+from bot.transports.matrix.crypt import Crypt
+from bot.transports.matrix.doors import Doors
+from bot.transports.matrix.ears import Ears
+from bot.transports.matrix.echo import Echo
+from bot.transports.matrix.mouth import Mouth
+from bot.transports.matrix.once import Once
+from bot.transports.matrix.rooms import Rooms
+from bot.transports.matrix.settings import Settings
+from bot.transports.matrix.survey import survey
+from bot.transports.matrix.sync import Sync
+from bot.transports.matrix.threads import Threads
+from bot.transports.matrix.timing import Backoff
+from bot.transports.matrix.wire import Lost, Refused, Wire
+
+_log = structlog.get_logger(__name__)
+#: How often what waits is looked at, in seconds.
+_LOOK = 5.0
+#: A room that could not be read is tried again after this many seconds.
+_AGAIN = 10.0
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """What a session is given: it ends, while these stay."""
+
+    settings: Settings
+    roster: Callable[[], Roster]
+    private: Callable[[Place], bool]
+    clock: Clock
+    safe: Safe
+    emit: Callable[[Event], None]
+    epochs: Iterator[int]
+    backoff: Backoff
+    chance: Callable[[], float]
+
+
+class DeadToken(Exception):
+    """The server does not know this login any more; whoever ended it must have meant it."""
+
+
+class Session:
+    """One login. `up` while the server answers and everything that is configured was looked at."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.up = False
+        settings, clock = world.settings, world.clock
+        self.wire = Wire(settings, clock)
+        self.rooms = Rooms(
+            network=settings.name,
+            me=settings.user_id,
+            configured=settings.rooms,
+            relays=settings.relays,
+            epochs=world.epochs,
+            emit=self._changed,
+            private=world.private,
+        )
+        self.doors = Doors(
+            wire=self.wire,
+            rooms=self.rooms,
+            clock=clock,
+            me=settings.user_id,
+            configured=settings.rooms,
+        )
+        self.checkpoint = Checkpoint(world.safe, clock)
+        self.echo = Echo()
+        self._device = ""
+        self._mouth: Mouth | None = None
+        self._ears: Ears | None = None
+        self._sync: Sync | None = None
+        self._unread = asyncio.Event()
+        self._uninvited = asyncio.Event()
+        self._asking: asyncio.Timeout | None = None
+
+    async def run(self) -> None:
+        """Log in and stay; raises `DeadToken`, and whatever keeps it from logging in."""
+        dead = False
+        await self.wire.open()
+        try:
+            await self._enter()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.doors.run())
+                group.create_task(self.doors.receive())
+                group.create_task(self._survey_rooms())
+                group.create_task(self._look_after())
+                await self._listen()
+        except* DeadToken:
+            dead = True
+        finally:
+            self._down()
+            await self.wire.close()
+        if dead:
+            raise DeadToken
+
+    # ---- what the transport asks -------------------------------------------------------------
+
+    def view(self, place: Place) -> View | None:
+        """Return what is known of a place right now; nothing while the server is away."""
+        return self.rooms.view(place) if self.up else None
+
+    async def find(self, identity: str) -> Place | None:
+        """Return where an identity is spoken to. OSError while the server cannot be asked."""
+        if not self.up:
+            raise ConnectionError
+        name = self.world.settings.name
+        found = self.rooms.place_of(identity)
+        if found is not None:
+            return found
+        for person in self.world.roster().people:
+            for account in person.accounts:
+                if account.network == name and by_account(account) == identity:
+                    return await self._open(account.name)
+        return None
+
+    async def _open(self, user: str) -> Place | None:
+        try:
+            await self.doors.open_dm(user)
+        except Refused as error:
+            _log.warning("matrix.no-dm", code=error.code)
+            return None
+        return Place(network=self.world.settings.name, address=user, kind=PlaceKind.DM)
+
+    async def say(self, cleared: Cleared, *, urgent: bool) -> Sent:
+        """Say cleared text in its place."""
+        if not self.up or self._mouth is None:
+            return Sent.DOWN
+        return await self._mouth.say(cleared, urgent=urgent)
+
+    async def beat(self, seconds: float) -> bool:
+        """Send ourselves a message; whether it came back in time."""
+        if not self.up:
+            return False
+        return await self.echo.beat(self.wire, self.world.settings.user_id, self._device, seconds)
+
+    def redial(self) -> None:
+        """Break off what is asked of the server now, and ask anew."""
+        if self._asking is not None:
+            self._asking.reschedule(asyncio.get_running_loop().time())
+
+    def renew(self) -> None:
+        """Take changed rooms and bridges over."""
+        settings = self.world.settings
+        gone = [each for each in self.doors.configured if each not in settings.rooms]
+        leaving = [self.rooms.room_id_of(each) for each in gone]
+        self.doors.configured = settings.rooms
+        self.rooms.renew(settings.rooms, settings.relays)
+        for room_id in leaving:
+            if room_id is not None:
+                self.doors.leave(room_id)
+        self._uninvited.set()
+        self._unread.set()
+
+    def recheck(self) -> None:
+        """Have every place judged anew."""
+        self.rooms.recheck()
+
+    # ---- its life ----------------------------------------------------------------------------
+
+    async def _enter(self) -> None:
+        """Log in, have keys that others can write to, and look at everything once."""
+        world, wire = self.world, self.wire
+        settings = world.settings
+        login = await enter(wire, settings, world.safe)
+        crypt = await Crypt.open(world.safe, login.user_id, login.device_id, world.clock.now)
+        if crypt.fresh and not login.fresh:
+            # A device whose keys are gone is beyond repair: nobody could write to it.
+            login = await enter(wire, settings, world.safe, lost=True)
+            crypt = await Crypt.open(world.safe, login.user_id, login.device_id, world.clock.now)
+        self._device = login.device_id
+        # Before anything is joined: what is said after that must be readable.
+        await crypt.publish(wire)
+        await crypt.flush()
+        self._ears = await Ears.open(world, self.rooms)
+        self._mouth = Mouth(
+            wire=wire,
+            crypt=crypt,
+            rooms=self.rooms,
+            threads=await Threads.open(world.safe),
+            once=await Once.open(world.safe),
+            clock=world.clock,
+            roster=world.roster,
+            network=settings.name,
+            open_dm=self.doors.open_dm,
+        )
+        await self.doors.name_aliases()
+        since = await self.checkpoint.load()
+        self._sync = Sync(
+            wire=wire,
+            crypt=crypt,
+            rooms=self.rooms,
+            ears=self._ears,
+            doors=self.doors,
+            echo=self.echo,
+            checkpoint=self.checkpoint,
+            network=settings.name,
+            me=settings.user_id,
+            emit=world.emit,
+            since=since,
+        )
+        await self._sync.once(wait=False)
+        await self.checkpoint.write(now=since is None)
+        await self.doors.enter_configured()
+
+    async def _listen(self) -> None:
+        """Ask again and again; returns only by raising `DeadToken`."""
+        assert self._sync is not None
+        attempt = 0
+        while True:
+            try:
+                async with asyncio.timeout(None) as self._asking:
+                    await self._sync.once(wait=self.up)
+            except Refused as error:
+                if is_dead(error):
+                    raise DeadToken from error
+                _log.warning("matrix.sync-refused", code=error.code)
+            except (Lost, TimeoutError, ConnectionError) as error:
+                _log.warning("matrix.sync-lost", error=type(error).__name__)
+            else:
+                attempt = 0
+                await self._rise()
+                continue
+            self._down()
+            await self.world.clock.sleep(self.world.backoff.delay(attempt, self.world.chance()))
+            attempt += 1
+
+    async def _rise(self) -> None:
+        if self.up:
+            return
+        # Nothing was seen meanwhile: what was cleared before is cleared anew.
+        self.rooms.recheck()
+        if await self._survey_once():
+            self._unread.set()
+        self.up = True
+        self.world.emit(LinkChanged(network=self.world.settings.name, up=True))
+
+    def _down(self) -> None:
+        if self.up:
+            self.up = False
+            self.world.emit(LinkChanged(network=self.world.settings.name, up=False))
+
+    def _changed(self, event: Event) -> None:
+        """Pass on what the rooms tell, and look at what is not read yet."""
+        self._unread.set()
+        self.world.emit(event)
+
+    async def _survey_rooms(self) -> None:
+        """Read what no event tells of the configured rooms, whenever there is one to read."""
+        while True:
+            await self._unread.wait()
+            self._unread.clear()
+            if await self._survey_once():
+                self._unread.set()
+                await self.world.clock.sleep(_AGAIN)
+
+    async def _survey_once(self) -> bool:
+        """Read the directory and the aliases of the rooms; whether one is to be tried again."""
+        again = False
+        for room_id in self.rooms.unread():
+            try:
+                seen = await survey(self.wire, room_id)
+            except Refused as error:
+                _log.warning("matrix.room-unreadable", code=error.code)
+            except Lost:
+                again = True
+            else:
+                self.rooms.fresh(room_id, seen.state, listed=seen.listed, aliased=seen.aliased)
+        return again
+
+    async def _look_after(self) -> None:
+        """Tell whose words stay unreadable, and note from time to time how far all is done."""
+        assert self._ears is not None
+        while True:
+            await self.world.clock.sleep(_LOOK)
+            for unheard in self._ears.waiting.due(self.world.clock.now()):
+                self.world.emit(unheard)
+            await self.checkpoint.write()
+            if self._uninvited.is_set():
+                self._uninvited.clear()
+                await self._try_doors()
+
+    async def _try_doors(self) -> None:
+        try:
+            await self.doors.name_aliases()
+            await self.doors.enter_configured()
+        except Lost:
+            self._uninvited.set()

@@ -1,0 +1,253 @@
+"""Hears the server out, batch by batch, each message once: what is read is done before it is noted.
+
+The order inside a batch: keys first, and what they changed is durable before the next request,
+as the server then forgets them; rooms that the bot left or entered; each room's state and words
+in the order in which they happened. The token of a batch is durable once all it asked for is.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.core.words.inbound import Event, Inbound, Unheard, Why
+from bot.core.words.people import Speaker
+from bot.core.words.places import Place, PlaceKind
+from bot.transports.matrix.checkpoint import Batch, Checkpoint
+from bot.transports.matrix.crypt import Crypt, Plain, Unread
+from bot.transports.matrix.doors import Doors
+from bot.transports.matrix.ears import Ears
+from bot.transports.matrix.echo import Echo
+from bot.transports.matrix.gap import fill
+from bot.transports.matrix.rooms import Rooms
+from bot.transports.matrix.wire import Lost, Refused, Wire
+
+_log = structlog.get_logger(__name__)
+_PATH = "/_matrix/client/v3/sync"
+#: How long the server may wait for something to happen, and how long it may take beyond that.
+_WAITS = 30.0
+_SLACK = 20.0
+#: A whole look at everything takes longer.
+_FIRST = 120.0
+#: Words of one room that a batch brings at most; what is missing is asked for.
+_MOST = 100
+_STATE = (
+    "m.room.create m.room.member m.room.join_rules m.room.encryption m.room.history_visibility "
+    "m.room.guest_access m.room.canonical_alias m.room.tombstone m.room.third_party_invite "
+    "m.room.power_levels m.bridge uk.half-shot.bridge"
+).split()
+_WORDS = ("m.room.message", "m.room.encrypted", "m.reaction")
+_NONE = {"types": [], "limit": 0}
+FILTER = json.dumps(
+    {
+        "presence": _NONE,
+        "account_data": _NONE,
+        "room": {
+            "account_data": _NONE,
+            "ephemeral": _NONE,
+            "state": {"types": _STATE, "lazy_load_members": False},
+            "timeline": {"types": [*_STATE, *_WORDS], "limit": _MOST},
+        },
+    },
+    separators=(",", ":"),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Sync:
+    """One login's view of the server. `since` is where the next request begins, None for ever."""
+
+    wire: Wire
+    crypt: Crypt
+    rooms: Rooms
+    ears: Ears
+    doors: Doors
+    echo: Echo
+    checkpoint: Checkpoint
+    network: str
+    me: str
+    emit: Callable[[Event], None]
+    since: str | None = None
+    _whole: bool = True
+    _asked_keys_of: set[str] = field(default_factory=set)
+
+    async def once(self, *, wait: bool = True) -> None:
+        """Ask once, and take in what comes; `wait` until something happens, if nothing has.
+
+        Raises what `Wire.call` does; then the same is asked for again by the next call.
+        """
+        params = {"filter": FILTER, "set_presence": "offline", "timeout": "0"}
+        if self.since is not None:
+            params["since"] = self.since
+        if self._whole:
+            params["full_state"] = "true"
+        elif wait:
+            params["timeout"] = str(int(_WAITS * 1000))
+        seconds = _FIRST if self._whole else _WAITS + _SLACK
+        answer = await self.wire.call("GET", _PATH, params=params, seconds=seconds)
+        await self._take(answer)
+
+    async def _take(self, answer: Mapping[str, Any]) -> None:
+        token = answer.get("next_batch")
+        if not isinstance(token, str):
+            raise ConnectionError
+        batch = self.checkpoint.begin(token)
+        try:
+            readable = self._keys(answer)
+            await self._settle()
+            await self._rooms(batch, answer)
+            if readable or self._whole:
+                await self._again(batch, None if self._whole else readable)
+            await self.ears.waiting.flush()
+        except BaseException:
+            self.checkpoint.drop(batch)
+            raise
+        self.checkpoint.end(batch)
+        self.since, self._whole = token, False
+        await self.checkpoint.write()
+
+    def _keys(self, answer: Mapping[str, Any]) -> frozenset[str]:
+        """Take keys in; returns the ids of sessions that can be read now."""
+        sent = [each for each in _events(answer, "to_device") if not self.echo.heard(each)]
+        lists, counts = answer.get("device_lists"), answer.get("device_one_time_keys_count")
+        self._asked_keys_of.clear()
+        return self.crypt.take(sent, _object(lists), _object(counts))
+
+    async def _settle(self) -> None:
+        """Ask for keys that are missing, and make durable what is new.
+
+        What cannot be now, is tried again with the next batch.
+        """
+        try:
+            await self.crypt.settle(self.wire)
+        except (Refused, Lost) as error:
+            _log.warning("matrix.keys-unsettled", error=type(error).__name__)
+        await self.crypt.flush()
+
+    async def _rooms(self, batch: Batch, answer: Mapping[str, Any]) -> None:
+        rooms = _object(answer.get("rooms"))
+        for room_id in _object(rooms.get("leave")):
+            self.rooms.left(room_id)
+            self.doors.withdrawn(room_id)
+        for room_id, part in _object(rooms.get("join")).items():
+            await self._room(batch, room_id, _object(part))
+        for room_id, part in _object(rooms.get("invite")).items():
+            self.doors.invited(room_id, _events(_object(part), "invite_state"))
+
+    async def _room(self, batch: Batch, room_id: str, part: Mapping[str, Any]) -> None:
+        state = _events(part, "state")
+        if self._whole or self.rooms.room(room_id) is None:
+            self.rooms.enter(room_id, state)
+        else:
+            for event in state:
+                self.rooms.apply(room_id, event)
+        timeline = _object(part.get("timeline"))
+        events = _events(part, "timeline")
+        came_in = self._came_in(events)
+        if timeline.get("limited") is True and came_in is None and self.since is not None:
+            before = timeline.get("prev_batch")
+            if isinstance(before, str):
+                for event in await fill(
+                    self.wire, room_id, since=self.since, before=before, types=_WORDS
+                ):
+                    await self._word(batch, room_id, event, early=False)
+        for number, event in enumerate(events):
+            if "state_key" in event:
+                self.rooms.apply(room_id, event)
+            elif self.since is not None:
+                await self._word(batch, room_id, event, early=number < (came_in or 0))
+        self._look_at(batch, room_id)
+
+    def _came_in(self, events: Sequence[Mapping[str, Any]]) -> int | None:
+        """Return the number of the event by which the bot came in, None where it was there."""
+        for number, event in enumerate(events):
+            if event.get("type") == "m.room.member" and event.get("state_key") == self.me:
+                before = _object(_object(event.get("unsigned")).get("prev_content"))
+                if before.get("membership") != "join":
+                    return number
+        return None
+
+    def _look_at(self, batch: Batch, room_id: str) -> None:
+        """Leave a conversation that nobody else is in, and one that others came into."""
+        if self.rooms.is_configured(room_id):
+            return
+        others = self.rooms.others_in(room_id)
+        if len(others) == 1:
+            return
+        if not others:
+            self.doors.leave(room_id)
+            return
+        # Whoever of them it is, nothing private is said here.
+        nobody = Speaker(network=self.network, nick=room_id, identity=self.rooms.crowd_in(room_id))
+        place = Place(network=self.network, address=room_id, kind=PlaceKind.DM)
+        crowded = Unheard(speaker=nobody, place=place, why=Why.CROWDED)
+        self._emit(batch, crowded, partial(self.doors.leave, room_id))
+
+    async def _word(
+        self, batch: Batch, room_id: str, event: Mapping[str, Any], *, early: bool
+    ) -> None:
+        """Hear one event that is no state; `early` are those from before the bot came in."""
+        known = self.rooms.room(room_id)
+        if known is None or (early and self.rooms.is_configured(room_id)):
+            return
+        opened = None
+        if event.get("type") == "m.room.encrypted":
+            opened = await self._opened(room_id, event)
+        sender = event.get("sender")
+        if known.dm and isinstance(sender, str):
+            self.rooms.heard_in(sender, room_id)
+        for heard in self.ears.hear(known, event, opened, early=early):
+            self._emit(batch, heard)
+
+    async def _opened(self, room_id: str, event: Mapping[str, Any]) -> Plain | Unread:
+        opened = self.crypt.read(room_id, event)
+        sender = event.get("sender")
+        if isinstance(opened, Plain) and not opened.sender_known and isinstance(sender, str):
+            # A device that came since is asked for once in a batch.
+            if sender not in self._asked_keys_of:
+                self._asked_keys_of.add(sender)
+                await self._settle()
+            opened = self.crypt.read(room_id, event)
+        return opened
+
+    async def _again(self, batch: Batch, sessions: frozenset[str] | None) -> None:
+        """Hear what waited for keys, of these sessions or at all; kept until it is done."""
+        for room_id, event in self.ears.waiting.retry(sessions):
+            known = self.rooms.room(room_id)
+            if known is None:
+                continue
+            opened = await self._opened(room_id, event)
+            if isinstance(opened, Unread):
+                continue
+            forget = partial(self.ears.waiting.forget, room_id, event)
+            heard = list(self.ears.hear(known, event, opened))
+            for each in heard:
+                self._emit(batch, each, forget)
+            if not heard:
+                forget()
+
+    def _emit(
+        self, batch: Batch, heard: Inbound | Unheard, then: Callable[[], None] | None = None
+    ) -> None:
+        counted = self.checkpoint.asks(batch)
+
+        def done() -> None:
+            counted()
+            if then is not None:
+                then()
+
+        self.emit(replace(heard, done=done))
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    """Return a JSON object, an empty one for anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _events(part: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the events under `name`, without what cannot be one."""
+    events = _object(part.get(name)).get("events")
+    return [each for each in events if isinstance(each, Mapping)] if events else []
