@@ -124,7 +124,7 @@ class MatrixTransport:
                 reason = error.code if isinstance(error, Refused) else type(error).__name__
                 _log.warning("matrix.disconnected", network=self.name, reason=reason)
             # Whatever ended it, somebody may be writing to the bot: it comes back.
-            except Exception:
+            except Exception:  # noqa: BLE001 -- told with its trace, and dialled anew
                 _log.exception("matrix.failed", network=self.name)
             finally:
                 self._session = None
