@@ -44,9 +44,10 @@ def fold_account(name: str) -> str:
     """Fold an account name for comparison.
 
     Only ASCII letters are folded, whatever the network's CASEMAPPING: where `[` and `{` are
-    different accounts, folding them together would hand one person's rights to another.
+    different accounts, folding them together would hand one person's rights to another. Matrix
+    user ids (`@…`) stay as they are: those that differ in case are different people.
     """
-    return name.translate(_FOLD)
+    return name if name.startswith("@") else name.translate(_FOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
