@@ -364,6 +364,32 @@ async def test_where_a_server_is_silent_what_is_known_counts(
     assert not plain(bot.read(alice.say("hi"))).sender_known
 
 
+async def test_who_is_no_longer_told_of_is_asked_about_anew(
+    bot: Bot, alice: Peer, server: KeyServer
+) -> None:
+    await alice.share([BOT])
+    await bot.sync(ALICE)
+    event = alice.say("hi")
+    bot.crypt.take([], {"left": [ALICE]}, {})
+    assert not plain(bot.read(event)).sender_known
+    await bot.sync()
+    assert plain(bot.read(event)).sender_known
+    asked = server.calls.count("query")
+    await bot.say(ALICE)
+    await bot.say(ALICE)
+    assert server.calls.count("query") == asked
+
+
+async def test_a_key_that_is_not_signed_begins_no_session(
+    bot: Bot, alice: Peer, server: KeyServer
+) -> None:
+    forged = Peer(server, ALICE, "PHONE").olm.share_keys()["one_time_keys"]
+    server.keys[ALICE, "PHONE"] = forged
+    content = await bot.say(ALICE)
+    assert server.inbox[ALICE, "PHONE"] == []
+    assert alice.read(content) is None
+
+
 async def test_a_device_whose_signature_is_wrong_is_none(bot: Bot, server: KeyServer) -> None:
     one, other = Peer(server, ALICE, "PHONE"), Peer(server, ALICE, "PHONE")
     await one.publish()
