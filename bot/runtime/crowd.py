@@ -70,15 +70,15 @@ class Crowd:
         queue.ahead.add(task)
         task.add_done_callback(lambda done: self._through(identity, queue, done))
 
-    def take(self, inbound: Inbound, line: Line | None) -> None:
-        """Put a line into its speaker's order; where too much waits it is passed over."""
+    def take(self, inbound: Inbound, line: Line | None) -> bool:
+        """Put a line into its speaker's order; False where too much waits and it is passed over."""
         identity = inbound.speaker.identity
         queue = self._queues.setdefault(identity, _Queue())
         stranger = inbound.speaker.person is None
         if self._too_many(queue, stranger=stranger):
             self._too_fast(inbound, queue)
             self._forget(identity, queue)
-            return
+            return False
         queue.waiting.append((inbound, line))
         if stranger:
             self._waiting += 1
@@ -86,6 +86,7 @@ class Crowd:
         elif not queue.busy:
             queue.busy = True
             self.supervisor.once("speaker", self._serve(identity, queue))
+        return True
 
     def unread(self, identity: str) -> frozenset[str]:
         """Return the keys of a speaker's lines whose turn is to come."""

@@ -5,25 +5,29 @@ store and out again. What is not for the bot is passed over.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 from bot.core.danger.judge import judge
 from bot.core.intake.spoken import Word, hear
 from bot.core.pii.held import HeldSet
 from bot.core.pii.reading import read
 from bot.core.policy.gate import Stopped
+from bot.core.words.beside import Beside
 from bot.core.words.doors import Line
 from bot.core.words.effects import Answer, Lane
-from bot.core.words.inbound import Inbound
+from bot.core.words.inbound import Inbound, Never
 from bot.core.words.labels import Label
 from bot.core.words.people import Person
-from bot.core.words.places import PlaceKind
+from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import Clock, Probe, Sent
 from bot.core.words.text import Doc, Msg, doc, public, quotes
 from bot.core.words.verdict import Danger
 from bot.runtime.aside import Aside, LostError
+from bot.runtime.barred import Barred, as_it_counts, barred_as, calls_in_clear, nobody
+from bot.runtime.claims import Claim, claim
 from bot.runtime.composing import full, lapsed, meant, not_stored, waits
 from bot.runtime.crowd import Crowd
 from bot.runtime.desks import DeskKey, Desks
@@ -32,6 +36,8 @@ from bot.runtime.live import Live
 from bot.runtime.lookup import Lookup
 from bot.runtime.performer import Outcome
 from bot.runtime.remembering import remember
+from bot.runtime.seldom import Seldom
+from bot.runtime.settled import settle, settling
 from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.voice import Audience, Voice
@@ -40,6 +46,10 @@ REPORT = "report"
 #: What a preview is answered with by whoever forgets the prefix.
 BARE = frozenset({"yes", "no"})
 ANSWERS = frozenset({Word.YES, Word.AGREED, Word.NO, Word.UNSURE})
+#: How often somebody hears in a place that their lines came too late.
+LATE_AGAIN = timedelta(minutes=10)
+#: The outcome of an unknown verb.
+UNKNOWN = "unknown"
 #: How it fares what may not have been heard.
 UNHEARD = frozenset({Sent.DOWN, Sent.UNCERTAIN, Sent.STALE, Sent.GONE})
 
@@ -52,6 +62,8 @@ class Way(StrEnum):
     HINT = "hint"
     TEXT = "text"
     NOTHING = "nothing"
+    #: A call for help of somebody with whom there is no interview.
+    CALL = "call"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,37 +86,52 @@ class Dispatcher:
     probe: Probe
     crowd: Crowd = field(init=False)
     aside: Aside = field(init=False)
+    barred: Barred = field(init=False)
     _lookup: Lookup = field(init=False)
+    _late: Seldom = field(default_factory=lambda: Seldom(every=LATE_AGAIN))
 
     def __post_init__(self) -> None:
         handling = self.handling
         self.aside = Aside(store=self.store, clock=self.clock, handling=handling)
         self._lookup = Lookup(live=self.live, runner=handling.runner, dice=handling.dice)
+        self.barred = Barred(
+            store=self.store,
+            clock=self.clock,
+            live=self.live,
+            runner=handling.runner,
+            answer=self._answer,
+        )
         self.crowd = Crowd(
             supervisor=self.supervisor, handle=self._handle, slow_down=self._slow_down
         )
 
     def take(self, inbound: Inbound) -> None:
         """Put a line into its speaker's order; returns at once."""
-        in_room = inbound.place.kind is PlaceKind.ROOM
-        if in_room and self.live.rooms.at(inbound.place) is None:
-            return
+        inbound = settling(inbound)
         line = self.handling.runner.addressed(inbound.text)
-        # A bridge is never obeyed, but somebody on its other side may call.
-        if inbound.speaker.relayed and not (in_room and line is not None and line.calls):
-            return
-        if in_room and line is None:
-            return
-        if self._urgent(inbound, line):
+        inbound = as_it_counts(inbound, line)
+        if not self._matters(inbound, line):
+            settle(inbound)
+        elif self._urgent(inbound, line):
             self.crowd.jump(inbound, self._handle(inbound, line, urgent=True))
-        else:
-            self.crowd.take(inbound, line)
+        elif not self.crowd.take(inbound, line):
+            settle(inbound)
+
+    def _matters(self, inbound: Inbound, line: Line | None) -> bool:
+        """Tell whether a line is for the bot at all."""
+        in_room = inbound.place.kind is PlaceKind.ROOM
+        if in_room and (line is None or self.live.rooms.at(inbound.place) is None):
+            return False
+        bar = barred_as(inbound, line)
+        return bar is None or self.barred.matters(inbound, line, bar)
 
     async def _slow_down(self, inbound: Inbound) -> None:
         slow = Answer(doc=doc(Msg("dm.too-fast"), label=Label.PUBLIC), plain_message=True)
         await self._answer(inbound, slow)
 
     def _urgent(self, inbound: Inbound, line: Line | None) -> bool:
+        if barred_as(inbound, line) is not None:
+            return calls_in_clear(inbound, line)
         if line is not None and (line.calls or line.verb in {"emergency", "ack"}):
             return True
         if inbound.place.kind is PlaceKind.ROOM or inbound.speaker.person is not None:
@@ -114,6 +141,19 @@ class Dispatcher:
         return asked or judge(inbound.text).danger is Danger.RAISED
 
     async def _handle(self, inbound: Inbound, line: Line | None, *, urgent: bool = False) -> None:
+        """Do what a line asks for. Cut short, it was not done: its network brings it once more."""
+        bar = barred_as(inbound, line)
+        try:
+            if bar is None or calls_in_clear(inbound, line):
+                await self._do(inbound, line, urgent=urgent)
+            else:
+                await self.barred.handle(inbound, line, bar)
+        except Exception:
+            settle(inbound)
+            raise
+        settle(inbound)
+
+    async def _do(self, inbound: Inbound, line: Line | None, *, urgent: bool) -> None:
         heard = None
         try:
             way, line = await self._sort(inbound, line)
@@ -133,17 +173,21 @@ class Dispatcher:
             heard = heard or self._heard(inbound, line)
             await self._rescued(heard, error, urgent=urgent)
             raise
+        settle(inbound)
         self.probe(f"{way}.committed")
         if outcome is not None:
             self.aside.remember(heard, outcome)
             await self._finish(heard, line, outcome, urgent=urgent)
         elif way is Way.HINT and not await self._tell_lapsed(inbound, plain=True):
-            bare = inbound.text.strip().lower() in BARE
-            waits_for_yes = bare and self.desks.waiting(self._desk_key(inbound), self.clock.now())
-            await self._answer(
-                inbound, hint(self.live.terms.prefix, waits_for_yes=bool(waits_for_yes))
-            )
+            await self._hint(inbound)
         self.probe(f"{way}.answered")
+
+    async def _hint(self, inbound: Inbound) -> None:
+        if inbound.late and not self._late.due(_where(inbound), self.clock.now()):
+            return
+        bare = inbound.text.strip().lower() in BARE
+        waits_for_yes = bare and self.desks.waiting(self._desk_key(inbound), self.clock.now())
+        await self._answer(inbound, hint(self.live.terms.prefix, waits_for_yes=bool(waits_for_yes)))
 
     async def _aside(self, way: Way, heard: Heard, *, urgent: bool) -> None:
         """Do what can be done while the database keeps nothing; say plainly what cannot."""
@@ -156,6 +200,7 @@ class Dispatcher:
             if not (theirs and inbound.speaker.person is None and way is Way.COMMAND):
                 await self._answer(inbound, self._not_kept(inbound), urgent=urgent)
             return
+        settle(inbound)
         if outcome is not None:
             await self._finish(heard, line, outcome, urgent=True)
 
@@ -166,6 +211,7 @@ class Dispatcher:
         except LostError:
             await self._answer(heard.inbound, self._not_kept(heard.inbound), urgent=urgent)
             return
+        settle(heard.inbound)
         if outcome is not None:
             await self._finish(heard, heard.line, outcome, urgent=True)
 
@@ -173,8 +219,8 @@ class Dispatcher:
         """Take one more line of a text that is being composed; only trouble is answered."""
         key, now = self._desk_key(inbound), self.clock.now()
         text = self.desks.text(key, now)
-        first = await self.store.run(lambda unit: unit.claim(inbound.key, now))
-        if first and text is not None and not text.add(inbound.text, now):
+        claimed = await self.store.run(lambda unit: claim(unit, inbound, now))
+        if claimed is Claim.FIRST and text is not None and not text.add(inbound.text, now):
             await self._answer(inbound, full(text.seen()))
 
     async def _tell_lapsed(self, inbound: Inbound, *, plain: bool) -> bool:
@@ -193,14 +239,21 @@ class Dispatcher:
 
     async def _decide(self, way: Way, heard: Heard, *, urgent: bool) -> Outcome | None:
         """Run the job that a line asks for; returns once it is committed."""
-        now, line = self.clock.now(), heard.line
+        now, line, inbound = self.clock.now(), heard.line, heard.inbound
         if way is Way.HINT:
             return None
+        if way is Way.CALL:
+            return await self.store.run(
+                lambda unit: self.handling.call(unit, heard, now), urgent=True
+            )
         if way is Way.REPORT or line is None:
             return await self.store.run(
                 lambda unit: self.handling.report(unit, heard, now), urgent=urgent
             )
         if self.handling.runner.writes_nothing(line.verb):
+            if self._lookup.replays(inbound):
+                note_it = partial(self.handling.replayed, heard=heard, verb=line.verb, now=now)
+                await self.store.run(note_it)
             return self._lookup.decide(heard, line, now)
         return await self.store.run(
             lambda unit: self.handling.command(unit, heard, line, now), urgent=urgent
@@ -209,13 +262,21 @@ class Dispatcher:
     async def _sort(self, inbound: Inbound, line: Line | None) -> tuple[Way, Line | None]:
         if inbound.place.kind is PlaceKind.ROOM:
             return (Way.NOTHING if line is None else Way.COMMAND), line
-        person, identity = self.live.person_of(inbound.speaker), inbound.speaker.identity
-        if person is None:
+        if inbound.never is Never.CLEAR:
+            return Way.CALL, None
+        if self.live.person_of(inbound.speaker) is None:
             return (
                 (Way.COMMAND, line) if self._forgot_to_log_in(inbound, line) else (Way.REPORT, None)
             )
         if line is not None:
             return Way.COMMAND, line
+        return await self._sort_plain(inbound)
+
+    async def _sort_plain(self, inbound: Inbound) -> tuple[Way, Line | None]:
+        """Tell what plain words of somebody on the roster are for."""
+        identity = inbound.speaker.identity
+        if inbound.never is Never.EDIT:
+            return (Way.REPORT if await self._reports(identity) else Way.NOTHING), None
         key, now = self._desk_key(inbound), self.clock.now()
         text = self.desks.text(key, now)
         if text is not None:
@@ -227,8 +288,10 @@ class Dispatcher:
             return Way.HINT, None
         if self.store.fallen.is_set():
             return Way.HINT, None
-        running = await self.store.run(lambda unit: self.handling.has_session(unit, identity))
-        return (Way.REPORT if running else Way.HINT), None
+        return (Way.REPORT if await self._reports(identity) else Way.HINT), None
+
+    async def _reports(self, identity: str) -> bool:
+        return await self.store.run(lambda unit: self.handling.has_session(unit, identity))
 
     def _forgot_to_log_in(self, inbound: Inbound, line: Line | None) -> bool:
         """Whether somebody unknown types a command of the team's, rather than a report.
@@ -247,7 +310,8 @@ class Dispatcher:
         key = self._desk_key(inbound)
         now = self.clock.now()
         text = inbound.text
-        asker = self.live.asker(inbound)
+        by = nobody(inbound.speaker) if inbound.never is Never.CLEAR else inbound.speaker
+        asker = self.live.asker(replace(inbound, speaker=by))
         if asker.in_dm and asker.person is None:
             text = text.strip().removeprefix(self.live.terms.prefix)
         return Heard(
@@ -276,10 +340,17 @@ class Dispatcher:
         if outcome.stored:
             self.nudge()
         await self._tell_lapsed(heard.inbound, plain=False)
-        for number, answer in enumerate(outcome.answers):
+        for number, answer in enumerate(self._answers(heard, outcome)):
             said = await self._answer(
-                heard.inbound, answer, heard.present, own=outcome.own, urgent=urgent
+                heard.inbound,
+                answer,
+                heard.present,
+                own=outcome.own,
+                case=outcome.case,
+                urgent=urgent,
             )
+            if said in UNHEARD and heard.inbound.late:
+                self._late.undone(_where(heard.inbound))
             if said in UNHEARD and (lane := lasting(heard, answer)) is not None:
                 await self._keep(heard, answer, outcome, lane, number)
         if outcome.reload:
@@ -293,6 +364,15 @@ class Dispatcher:
         text = self.desks.text(self._desk_key(heard.inbound), self.clock.now())
         if text is not None and text.lines:
             await self._answer(heard.inbound, waits(text.seen()))
+
+    def _answers(self, heard: Heard, outcome: Outcome) -> list[Answer]:
+        """Return what is said; of lines that came too late to be obeyed once for all of them."""
+        refused = outcome.result == UNKNOWN or outcome.result.startswith("refused-")
+        if not (refused and outcome.answers and heard.inbound.late):
+            return outcome.answers
+        if not self._late.due(_where(heard.inbound), self.clock.now()):
+            return []
+        return [Answer(doc=doc(Msg("late.once"), label=Label.PUBLIC))]
 
     async def _keep(
         self, heard: Heard, answer: Answer, outcome: Outcome, lane: Lane, number: int
@@ -338,11 +418,12 @@ class Dispatcher:
         present: tuple[Person, ...] = (),
         *,
         own: str | None = None,
+        case: str | None = None,
         sorry: str = "answer.stopped",
         urgent: bool = False,
     ) -> Sent | Stopped:
         """Say an answer; where it may not be said, say that."""
-        said = await self._say(inbound, answer, present, own=own, urgent=urgent)
+        said = await self._say(inbound, answer, present, own=own, case=case, urgent=urgent)
         if isinstance(said, Stopped):
             words = doc(Msg(f"{sorry}.{said.reason}"), label=Label.PUBLIC)
             await self._say(inbound, Answer(doc=words, private=answer.private), urgent=urgent)
@@ -355,12 +436,17 @@ class Dispatcher:
         present: tuple[Person, ...] = (),
         *,
         own: str | None = None,
+        case: str | None = None,
         urgent: bool = False,
     ) -> Sent | Stopped:
         dm = self.live.dm_place(inbound.speaker)
         place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
         draft = self.voice.draft(
-            answer.doc, place, plain_message=answer.plain_message, asker=inbound.speaker
+            answer.doc,
+            place,
+            plain_message=answer.plain_message,
+            asker=inbound.speaker,
+            beside=_beside(inbound, place, answer, case),
         )
         known = inbound.speaker.person
         audience = Audience(
@@ -380,3 +466,18 @@ class Dispatcher:
         person = self.live.person_of(inbound.speaker)
         name = "" if person is None else person.name
         return (inbound.speaker.identity, name, "" if in_dm else str(inbound.place))
+
+
+def _where(inbound: Inbound) -> tuple[str, Place]:
+    return inbound.speaker.identity, inbound.place
+
+
+def _beside(inbound: Inbound, place: Place, answer: Answer, case: str | None) -> Beside:
+    """Return where an answer belongs.
+
+    Public words stand with no case: it may be one that somebody present must not know of.
+    """
+    about = case if answer.doc.label > Label.PUBLIC else None
+    if place != inbound.place:
+        return Beside(case=about)
+    return Beside(case=about, message=inbound.message, thread=inbound.thread)

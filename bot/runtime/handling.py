@@ -33,6 +33,7 @@ from bot.core.words.ports import AuditEntry, Kept, OutboxRow, Speech, Timer, Uni
 from bot.core.words.readers import Asker, Desk, Terms
 from bot.core.words.text import Msg, doc, plain, public, team
 from bot.core.words.verdict import Reading
+from bot.runtime.claims import CALL, REPLAY, Claim, audited_verb, claim, note
 from bot.runtime.composing import dropped
 from bot.runtime.desks import Pending, chosen
 from bot.runtime.knowing import CasesHere
@@ -86,7 +87,7 @@ class Handling:
 
     def command(self, unit: Unit, heard: Heard, line: Line, now: datetime) -> Outcome | None:
         """Run a typed line; None when this very message was handled before."""
-        if not unit.claim(heard.inbound.key, now):
+        if not self._is_first(unit, heard, line.verb, now):
             return None
         heard = self._as_it_stands(unit, heard)
         outcome = self._run(unit, heard, line, now, confirmed=False)
@@ -95,6 +96,22 @@ class Handling:
         elif outcome.forget is not None:
             outcome.answers.append(_dropped(outcome.forget, heard.desk))
         return outcome
+
+    def replayed(self, unit: Unit, heard: Heard, verb: str, now: datetime) -> None:
+        """Write down that a line which was decided elsewhere came once more, as if it were new."""
+        if self._has_name(verb):
+            who = heard.asker.name or heard.asker.identity
+            note(unit, heard.inbound, who, audited_verb(verb), REPLAY, now)
+
+    def _is_first(self, unit: Unit, heard: Heard, verb: str, now: datetime) -> bool:
+        """Take a message; False for one that was handled before. Replays are written down."""
+        claimed = claim(unit, heard.inbound, now)
+        if claimed is Claim.REPLAYED:
+            self.replayed(unit, heard, verb, now)
+        return claimed is Claim.FIRST
+
+    def _has_name(self, verb: str) -> bool:
+        return verb in {"report", CALL} or self.runner.knows(verb)
 
     def _as_it_stands(self, unit: Unit, heard: Heard) -> Heard:
         """Return the line as that of nobody, where its author's rights changed on its way here."""
@@ -166,7 +183,7 @@ class Handling:
 
     def report(self, unit: Unit, heard: Heard, now: datetime) -> Outcome | None:
         """Take one line of a reporter; None when this very message was handled before."""
-        if not unit.claim(heard.inbound.key, now):
+        if not self._is_first(unit, heard, "report", now):
             return None
         identity = heard.asker.identity
         sessions = unit.sessions()
@@ -206,7 +223,7 @@ class Handling:
 
         What was decided of it counts, else what it says. None when it was handled before.
         """
-        if not unit.claim(heard.inbound.key, now):
+        if not self._is_first(unit, heard, "report", now):
             return None
         verdict, identity = heard.reading.verdict, heard.asker.identity
         said = RaiseEmergency(

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from bot.core.words.doors import CommandRunner, Doors, Line
 from bot.core.words.effects import Answer
 from bot.core.words.ids import Dice
+from bot.core.words.inbound import Inbound
 from bot.runtime.handling import Heard
 from bot.runtime.live import Live
 from bot.runtime.performer import Outcome
@@ -36,7 +37,11 @@ class Lookup:
     live: Live
     runner: CommandRunner
     dice: Dice
-    _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _seen: OrderedDict[str, str | None] = field(default_factory=OrderedDict)
+
+    def replays(self, inbound: Inbound) -> bool:
+        """Tell whether a line that was answered before comes again as if it were new."""
+        return self._seen.get(inbound.key, inbound.mark) != inbound.mark
 
     def decide(self, heard: Heard, line: Line, now: datetime) -> Outcome | None:
         """Run a typed line; None when this very message was handled before.
@@ -45,7 +50,7 @@ class Lookup:
         """
         if heard.inbound.key in self._seen:
             return None
-        self._seen[heard.inbound.key] = None
+        self._seen[heard.inbound.key] = heard.inbound.mark
         if len(self._seen) > MOST_SEEN:
             self._seen.popitem(last=False)
         doors = Doors(

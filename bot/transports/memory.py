@@ -9,10 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.core.policy.gate import Cleared
+from bot.core.words.beside import NOTHING_BESIDE, Beside
 from bot.core.words.identity import by_account, by_link
-from bot.core.words.inbound import Event, IdentityEnded, Inbound, LinkChanged, RoomChanged
+from bot.core.words.inbound import (
+    Event,
+    IdentityEnded,
+    Inbound,
+    LinkChanged,
+    Never,
+    RoomChanged,
+    Unheard,
+    Why,
+)
 from bot.core.words.people import Account, Roster, Speaker, fold_account
-from bot.core.words.places import DMView, Member, Place, PlaceKind, RoomView, View
+from bot.core.words.places import DMView, Flaw, Member, Place, PlaceKind, RoomView, View
 from bot.core.words.ports import MAX_LATE, Clock, Sent
 
 #: More people than any test has: epochs after a recheck are none that were before.
@@ -26,6 +36,7 @@ class Said:
     place: Place
     text: str
     plain_message: bool
+    beside: Beside = NOTHING_BESIDE
 
 
 @dataclass(slots=True)
@@ -35,12 +46,16 @@ class _User:
     serial: int
     secure: bool = True
     refuses: bool = False
+    #: Nobody proves who they are here, and the network could keep what they say from others.
+    clear: bool = False
 
 
 @dataclass(slots=True)
 class _Channel:
     modes: set[str] = field(default_factory=lambda: set("sin"))
     epoch: int = 1
+    #: What else keeps it from what it should carry.
+    found: tuple[Flaw, ...] = ()
 
 
 class MemoryTransport:
@@ -67,6 +82,7 @@ class MemoryTransport:
         self._serial = 0
         self._messages = 0
         self._checks = 0
+        self._roots: dict[tuple[Place, str], str] = {}
         self._sink: Callable[[Event], None] | None = None
         self._stopped = asyncio.Event()
 
@@ -102,6 +118,7 @@ class MemoryTransport:
             closed="i" in channel.modes or "k" in channel.modes,
             no_external="n" in channel.modes,
             members=tuple(Member(nick=user.nick, account=user.account) for user in members),
+            found=channel.found,
         )
 
     async def find(self, identity: str) -> Place | None:
@@ -126,7 +143,12 @@ class MemoryTransport:
                 return Sent.STALE
             if cleared.place.kind is PlaceKind.DM and self._users[cleared.place.address].refuses:
                 return Sent.REFUSED
-            said = Said(place=cleared.place, text=line, plain_message=cleared.plain_message)
+            said = Said(
+                place=cleared.place,
+                text=line,
+                plain_message=cleared.plain_message,
+                beside=cleared.beside,
+            )
             self.said.append(said)
         return Sent.DELIVERED
 
@@ -170,14 +192,16 @@ class MemoryTransport:
         again = MemoryTransport(self.name, roster=self._roster, clock=self._clock)
         again.said, again.before_send = self.said, self.before_send
         again._users, again._channels = self._users, self._channels
-        again._members = self._members
+        again._members, again._roots = self._members, self._roots
         again._serial, again._messages = self._serial, self._messages
         return again
 
-    def arrive(self, nick: str, account: str | None = None, *, secure: bool = True) -> None:
-        """Somebody connects."""
+    def arrive(
+        self, nick: str, account: str | None = None, *, secure: bool = True, clear: bool = False
+    ) -> None:
+        """Somebody connects; `clear`: what they say proves nothing, whatever they are called."""
         self._serial += 1
-        self._users[nick] = _User(nick, account, self._serial, secure)
+        self._users[nick] = _User(nick, account, self._serial, secure, clear=clear)
 
     def leave(self, nick: str) -> None:
         """Somebody quits: their connection identity is over."""
@@ -228,43 +252,90 @@ class MemoryTransport:
         self.up = up
         self._emit(LinkChanged(network=self.name, up=up))
 
-    def hear(self, nick: str, where: str | None, text: str, *, age_seconds: float = 0) -> Inbound:
+    def flaws(self, channel: str, *found: Flaw) -> None:
+        """Something else than its modes is wrong with a channel, or no longer."""
+        self._channels[channel].found = found
+        self._changed(channel)
+
+    def begin_thread(self, channel: str, case: str, root: str) -> None:
+        """What the bot says of a case in a channel stands in this thread from now on."""
+        self._roots[self._room(channel), case] = root
+
+    def thread_of(self, place: Place, case: str) -> str | None:
+        """Return the thread in which a case is spoken of in a room."""
+        return self._roots.get((place, case))
+
+    def case_of(self, place: Place, thread: str) -> str | None:
+        """Return the case that a thread of a room is about."""
+        return next((c for (p, c), t in self._roots.items() if (p, t) == (place, thread)), None)
+
+    def unheard(
+        self, nick: str, where: str | None, why: Why, *, done: Callable[[], None] | None = None
+    ) -> None:
+        """Somebody says something in a channel, or to the bot, that cannot be read."""
+        place = self._dm(nick) if where is None else self._room(where)
+        speaker = replace(self._speaker(self._users[nick]), person=None, account=None)
+        self._emit(Unheard(speaker=speaker, place=place, why=why, done=done))
+
+    def hear(
+        self,
+        nick: str,
+        where: str | None,
+        text: str,
+        *,
+        age_seconds: float = 0,
+        never: Never | None = None,
+        relayed: bool = False,
+        mark: str | None = None,
+        thread: str | None = None,
+        done: Callable[[], None] | None = None,
+    ) -> Inbound:
         """Somebody says something in a channel, or to the bot (`where` None)."""
         user = self._users[nick]
         self._messages += 1
-        place = (
-            Place(network=self.name, address=nick, kind=PlaceKind.DM)
-            if where is None
-            else self._room(where)
-        )
+        place = self._dm(nick) if where is None else self._room(where)
         now = self._clock.now()
         inbound = Inbound(
             key=f"{self.name}:{self._messages}",
-            speaker=Speaker(
-                network=self.name,
-                nick=nick,
-                identity=self._identity(user),
-                account=user.account,
-                person=self._roster().holder(self.name, user.account),
-            ),
+            speaker=replace(self._speaker(user), relayed=relayed),
             place=place,
             text=text,
             at=now,
             late=age_seconds > MAX_LATE.total_seconds(),
+            mark=mark,
+            never=Never.CLEAR if user.clear else never,
+            message=f"{self.name}-{self._messages}",
+            thread=thread,
+            done=done,
         )
         self._emit(inbound)
         return inbound
 
-    def repeat(self, inbound: Inbound) -> None:
-        """The network hands over the very same message again."""
-        self._emit(replace(inbound))
+    def repeat(self, inbound: Inbound, *, mark: str | None = None) -> None:
+        """The network hands over the very same message again; with a `mark`, as if it were new."""
+        self._emit(replace(inbound, mark=mark or inbound.mark))
 
     # ---- inside --------------------------------------------------------------------------
 
     def _room(self, channel: str) -> Place:
         return Place(network=self.name, address=channel)
 
+    def _dm(self, nick: str) -> Place:
+        return Place(network=self.name, address=nick, kind=PlaceKind.DM)
+
+    def _speaker(self, user: _User) -> Speaker:
+        account = None if user.clear else user.account
+        return Speaker(
+            network=self.name,
+            nick=user.nick,
+            identity=self._identity(user),
+            account=account,
+            person=self._roster().holder(self.name, account),
+        )
+
     def _identity(self, user: _User) -> str:
+        if user.clear:
+            return by_link(self.name, f"clear:{user.serial}:{user.account or user.nick}")
         if user.account is None:
             return by_link(self.name, str(user.serial))
         return by_account(Account(network=self.name, name=fold_account(user.account)))
@@ -274,8 +345,9 @@ class MemoryTransport:
             place=place,
             epoch=user.serial + self._checks * _FAR,
             identity=self._identity(user),
-            account=user.account,
-            secure=user.secure,
+            account=None if user.clear else user.account,
+            secure=user.secure and not user.clear,
+            clear=user.clear,
         )
 
     def _changed(self, channel: str) -> None:

@@ -76,3 +76,21 @@ async def test_who_cannot_have_the_rest_by_dm_hears_that(world: World) -> None:
     await world.says("alice", "#team", f"!show {code} timeline")
     assert world.heard("alice")[mark[0] :] == []
     assert says("answer.stopped.above-ceiling", world.heard("#team")[-1])
+
+
+async def test_who_catches_up_late_hears_it_once_for_all_their_lines(world: World) -> None:
+    for number in range(10_000):
+        nick = ("alice", "bob")[number % 2]
+        text = f"!cases {number}" if number % 50 < 2 else f"by the way {number}"
+        world.net.hear(nick, "#team", text, age_seconds=3_600)
+    await world.settle()
+    assert [says("late.once", line) for line in world.heard("#team")] == [True, True]
+    for text in ("!open Insults", "!frobnicate", "plain words"):
+        world.net.hear("finn", None, text, age_seconds=3_600)
+    await world.settle()
+    assert [says("late.once", line) for line in world.heard("finn")] == [True]
+    await world.later(minutes=11)
+    world.net.hear("alice", "#team", "!open Insults", age_seconds=3_600)
+    await world.settle()
+    assert len(world.heard("#team")) == 3
+    assert "C-" not in " ".join(world.heard())
