@@ -117,11 +117,15 @@ class Homeserver:
 
     async def stop(self) -> None:
         """Ask it to end, and kill it if it does not."""
-        await asyncio.to_thread(self._end, signal.SIGTERM)
+        await asyncio.to_thread(self.end)
 
     async def kill(self) -> None:
         """End it as a power cut does."""
         await asyncio.to_thread(self._end, signal.SIGKILL)
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> None:
+        """As `stop`, for who cannot wait in a loop."""
+        self._end(by)
 
     async def register(self, user: str, password: str) -> None:
         """Give somebody an account; one that is there already stays as it is."""

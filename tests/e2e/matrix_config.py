@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,12 +94,14 @@ password_file = "secrets/smtp"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixSide:
-    """Where the bot logs in, and the addresses of its rooms by name; `more` are further keys."""
+    """Where the bot logs in, how people are called there, and the addresses of its rooms by name.
+
+    `more` are further keys of the transport.
+    """
 
     url: str
-    user_id: str
+    user_id: Callable[[str], str]
     password: str
-    server_name: str
     rooms: Mapping[str, str]
     more: str = ""
 
@@ -124,7 +126,7 @@ def write_matrix_config(
     _secret(secrets / "matrix", matrix.password)
     _secret(secrets / "smtp", PASSWORD)
     _secret(secrets / "smtp-ca.pem", mail_ca.read_text())
-    text = _HEAD.format(url=matrix.url, user=matrix.user_id, more=matrix.more)
+    text = _HEAD.format(url=matrix.url, user=matrix.user_id("caseward"), more=matrix.more)
     if irc is not None:
         _secret(secrets / "irc", irc.accounts[BOT_ACCOUNT])
         _secret(secrets / "irc-ca.pem", irc.certificates.ca.read_text())
@@ -153,7 +155,7 @@ def _person(name: str, matrix: MatrixSide, irc: IRCServer | None) -> str:
         "\n[[people]]",
         f'name = "{name}"',
         f"roles = [{roles}]",
-        f'matrix = ["@{name}:{matrix.server_name}"]',
+        f'matrix = ["{matrix.user_id(name)}"]',
         f'wiki = ["Example-{name.capitalize()}"]',
         f'mail = "{name}@example.org"',
     ]
