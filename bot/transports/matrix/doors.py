@@ -49,8 +49,6 @@ class Doors:
     _credit: float = float(_BURST)
     _credited_at: float = 0.0
     _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
-    #: Conversations that were begun with this process: what was said before, may be lost.
-    fresh: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
         """Follow invitations to configured rooms and leave others, one by one; never returns."""
@@ -72,9 +70,7 @@ class Doors:
                 continue
             await self._wait_for_credit()
             if self._asked_in:
-                room_id = self._asked_in.popitem(last=False)[0]
-                self.fresh.add(room_id)
-                await self._follow(room_id)
+                await self._follow(self._asked_in.popitem(last=False)[0])
 
     def invited(self, room_id: str, events: Iterable[Mapping[str, Any]]) -> None:
         """Take note of an invitation, with the state that comes with it; returns at once."""
@@ -92,7 +88,6 @@ class Doors:
         self._invited.pop(room_id, None)
         self._asked_in.pop(room_id, None)
         self._leaving.pop(room_id, None)
-        self.fresh.discard(room_id)
 
     def leave(self, room_id: str) -> None:
         """Leave a room soon, and forget it."""

@@ -12,7 +12,7 @@ from bot.core.words.inbound import Event, LinkChanged
 from bot.core.words.people import Roster
 from bot.core.words.places import Place, PlaceKind, View
 from bot.core.words.ports import Clock, Safe, Sent
-from bot.transports.matrix.account import enter, is_dead
+from bot.transports.matrix.account import enter, is_asleep, is_dead
 from bot.transports.matrix.checkpoint import Checkpoint
 from bot.transports.matrix.crypt import Crypt
 from bot.transports.matrix.doors import Doors
@@ -26,6 +26,7 @@ from bot.transports.matrix.survey import survey
 from bot.transports.matrix.sync import Sync
 from bot.transports.matrix.threads import Threads
 from bot.transports.matrix.timing import Backoff
+from bot.transports.matrix.typing import Typing
 from bot.transports.matrix.wire import Lost, Refused, Wire
 
 _log = structlog.get_logger(__name__)
@@ -33,6 +34,8 @@ _log = structlog.get_logger(__name__)
 _LOOK = 5.0
 #: A room that could not be read is tried again after this many seconds.
 _AGAIN = 10.0
+#: How often the directory is asked about rooms that it spoke against.
+_DIRECTORY = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +55,10 @@ class World:
 
 class DeadToken(Exception):
     """The server does not know this login any more; whoever ended it must have meant it."""
+
+
+class Asleep(Exception):
+    """The server wants the same device to log in once more."""
 
 
 class Session:
@@ -80,7 +87,9 @@ class Session:
         )
         self.checkpoint = Checkpoint(world.safe, clock)
         self.echo = Echo()
+        self.typing = Typing(wire=self.wire, clock=clock, me=settings.user_id)
         self._device = ""
+        self._asked_at = clock.monotonic()
         self._mouth: Mouth | None = None
         self._ears: Ears | None = None
         self._sync: Sync | None = None
@@ -90,7 +99,7 @@ class Session:
 
     async def run(self) -> None:
         """Log in and stay; raises `DeadToken`, and whatever keeps it from logging in."""
-        dead = False
+        ended: Exception | None = None
         await self.wire.open()
         try:
             await self._enter()
@@ -99,14 +108,16 @@ class Session:
                 group.create_task(self.doors.receive())
                 group.create_task(self._survey_rooms())
                 group.create_task(self._look_after())
+                group.create_task(self.typing.run())
                 await self._listen()
-        except* DeadToken:
-            dead = True
+        except* (DeadToken, Asleep) as group:
+            [ended, *_] = group.exceptions
         finally:
             self._down()
+            await self.checkpoint.write(now=True)
             await self.wire.close()
-        if dead:
-            raise DeadToken
+        if ended is not None:
+            raise ended
 
     # ---- what the transport asks -------------------------------------------------------------
 
@@ -208,6 +219,7 @@ class Session:
             doors=self.doors,
             echo=self.echo,
             checkpoint=self.checkpoint,
+            typing=self.typing,
             network=settings.name,
             me=settings.user_id,
             emit=world.emit,
@@ -228,6 +240,8 @@ class Session:
             except Refused as error:
                 if is_dead(error):
                     raise DeadToken from error
+                if is_asleep(error):
+                    raise Asleep from error
                 _log.warning("matrix.sync-refused", code=error.code)
             except (Lost, TimeoutError, ConnectionError) as error:
                 _log.warning("matrix.sync-lost", error=type(error).__name__)
@@ -290,9 +304,17 @@ class Session:
             for unheard in self._ears.waiting.due(self.world.clock.now()):
                 self.world.emit(unheard)
             await self.checkpoint.write()
+            self._ask_directory()
             if self._uninvited.is_set():
                 self._uninvited.clear()
                 await self._try_doors()
+
+    def _ask_directory(self) -> None:
+        """Have rooms looked at again that the directory spoke against: no event tells of that."""
+        now = self.world.clock.monotonic()
+        if now - self._asked_at >= _DIRECTORY:
+            self._asked_at = now
+            self._unread.set()
 
     async def _try_doors(self) -> None:
         try:

@@ -23,6 +23,7 @@ from bot.transports.matrix.ears import Ears
 from bot.transports.matrix.echo import Echo
 from bot.transports.matrix.gap import fill
 from bot.transports.matrix.rooms import Rooms
+from bot.transports.matrix.typing import Typing
 from bot.transports.matrix.wire import Lost, Refused, Wire
 
 _log = structlog.get_logger(__name__)
@@ -67,6 +68,7 @@ class Sync:
     doors: Doors
     echo: Echo
     checkpoint: Checkpoint
+    typing: Typing
     network: str
     me: str
     emit: Callable[[Event], None]
@@ -233,13 +235,23 @@ class Sync:
         self, batch: Batch, heard: Inbound | Unheard, then: Callable[[], None] | None = None
     ) -> None:
         counted = self.checkpoint.asks(batch)
+        awaited = self._awaited_in(heard)
 
         def done() -> None:
             counted()
+            if awaited is not None:
+                self.typing.end(awaited)
             if then is not None:
                 then()
 
         self.emit(replace(heard, done=done))
+
+    def _awaited_in(self, heard: Inbound | Unheard) -> str | None:
+        """Return the conversation where somebody is shown that the bot is at work."""
+        if not isinstance(heard, Inbound) or heard.place.kind is not PlaceKind.DM or heard.late:
+            return None
+        room_id = self.rooms.dm_of(heard.place.address)
+        return room_id if room_id is not None and self.typing.begin(room_id) else None
 
 
 def _object(value: Any) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from bot.core.words.people import Roster
 from bot.core.words.places import Place, View
 from bot.core.words.ports import Clock, Safe, Sent, StoreFailed
 from bot.transports.matrix.prompt_safe import PromptSafe
-from bot.transports.matrix.session import DeadToken, Session, World
+from bot.transports.matrix.session import Asleep, DeadToken, Session, World
 from bot.transports.matrix.settings import Settings
 from bot.transports.matrix.timing import Backoff
 from bot.transports.matrix.wire import Lost, Refused
@@ -120,6 +120,8 @@ class MatrixTransport:
             except DeadToken:
                 _log.critical("matrix.logged-out", network=self.name)
                 await self._stopping.wait()
+            except Asleep:
+                _log.info("matrix.logged-out-softly", network=self.name)
             except (Refused, Lost, StoreFailed, OSError, ValueError) as error:
                 reason = error.code if isinstance(error, Refused) else type(error).__name__
                 _log.warning("matrix.disconnected", network=self.name, reason=reason)

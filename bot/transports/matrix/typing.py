@@ -38,23 +38,25 @@ class Typing:
     wire: Asks
     clock: Clock
     me: str
-    _open: dict[str, list[asyncio.Event]] = field(default_factory=dict)
+    _open: dict[str, asyncio.Event] = field(default_factory=dict)
     _begun: asyncio.Queue[tuple[str, asyncio.Event]] = field(default_factory=asyncio.Queue)
 
-    def begin(self, room_id: str) -> None:
-        """Somebody awaits an answer in a room."""
-        if len(self._open) < _MOST or room_id in self._open:
-            answered = asyncio.Event()
-            self._open.setdefault(room_id, []).append(answered)
-            self._begun.put_nowait((room_id, answered))
+    def begin(self, room_id: str) -> bool:
+        """Somebody awaits an answer in a room; whether `end` is to be called once it is there.
+
+        One sign in a room at a time is enough.
+        """
+        if room_id in self._open or len(self._open) >= _MOST:
+            return False
+        answered = self._open[room_id] = asyncio.Event()
+        self._begun.put_nowait((room_id, answered))
+        return True
 
     def end(self, room_id: str) -> None:
-        """The answer that was awaited first is there; nothing where none was."""
-        waiting = self._open.get(room_id)
-        if waiting:
-            waiting.pop(0).set()
-            if not waiting:
-                del self._open[room_id]
+        """The answer that was awaited is there; nothing where none was."""
+        answered = self._open.pop(room_id, None)
+        if answered is not None:
+            answered.set()
 
     async def run(self) -> None:
         """Show it where it is due; never returns."""
