@@ -125,11 +125,14 @@ def check_config(*, config: ConfigPath = Path("config.toml")) -> None:
 def demo(
     *,
     script: Annotated[bool, typer.Option("--script", help="Play the story and stop.")] = False,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="On Matrix, over a homeserver of its own.")
+    ] = False,
 ) -> None:
     """Play the story of a case on this machine, then let you try."""
     from bot.demo.story import run_demo
 
-    raise typer.Exit(run_demo(script))
+    raise typer.Exit(run_demo(script, matrix))
 
 
 @key_app.callback()

@@ -1,56 +1,20 @@
-"""The people of the demo: a tiny IRC client each, over real sockets, with everything remembered."""
+"""The people of the demo on IRC: a tiny client each, over real sockets, remembering everything."""
 
 import asyncio
 import base64
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
-#: How a direct message is called where a channel's name could stand.
-DM = "DM"
+from bot.demo.cast import DM, Deed, Heard, Listener, Witness
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """Something that an actor's socket received.
-
-    `place` is a channel, or `DM`; `nick` who it came from, empty for what the server tells
-    (somebody joins, leaves, changes modes).
-    """
-
-    place: str
-    nick: str
-    text: str
-
-
-Witness = Callable[["Actor", Heard], None]
-
-
-class NotHeardError(Exception):
-    """What was expected did not come in time; `last` is what came instead, oldest first."""
-
-    def __init__(self, last: tuple[Heard, ...]) -> None:
-        super().__init__("not heard")
-        self.last = last
-
-
-class Actor(asyncio.Protocol):
-    """One person at one IRC client.
-
-    `record` holds all that was heard, in order; `hears` reads on, in each place from where it
-    last stopped.
-    """
+class IRCActor(Listener, asyncio.Protocol):
+    """One person at one IRC client; implements `cast.Actor`."""
 
     def __init__(self, nick: str, witness: Witness) -> None:
-        self.nick = nick
-        self.record: list[Heard] = []
+        super().__init__(nick)
         self._witness = witness
-        self._read: dict[str, int] = {}
         self._numerics: list[str] = []
-        self._news = asyncio.Event()
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
-        self._gone = False
 
     # -- coming and going
 
@@ -83,7 +47,7 @@ class Actor(asyncio.Protocol):
         async with asyncio.timeout(within):
             await self._told("366")
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """Quit."""
         if not self._gone and self._transport is not None:
             self.raw("QUIT :bye")
@@ -102,46 +66,20 @@ class Actor(asyncio.Protocol):
             raise ConnectionError(message)
         self._transport.write(line.encode() + b"\r\n")
 
+    def does(self, deed: Deed, place: str) -> None:
+        """Join or part, or let others in by taking the mode away that keeps them out."""
+        self.raw(_DEEDS[deed].format(place=place))
+
+    def invite(self, nick: str, place: str) -> None:
+        """Let somebody into a channel."""
+        self.raw(f"INVITE {nick} {place}")
+
     # -- hearing
-
-    async def hears(self, place: str, pattern: str, *, within: float) -> re.Match[str]:
-        """Return the first match of `pattern` in what came to `place` since the last one.
-
-        Raises NotHeardError when there was none after `within` seconds.
-        """
-        wanted = re.compile(pattern)
-        start = self._read.get(place, 0)
-        try:
-            async with asyncio.timeout(within):
-                while True:
-                    found = self._find(place, wanted)
-                    if found is not None:
-                        return found
-                    await self._more()
-        except TimeoutError:
-            came = tuple(heard for heard in self.record[start:] if heard.place == place)
-            raise NotHeardError(came) from None
-
-    def _find(self, place: str, wanted: re.Pattern[str]) -> re.Match[str] | None:
-        for index in range(self._read.get(place, 0), len(self.record)):
-            heard = self.record[index]
-            found = wanted.search(heard.text) if heard.place == place else None
-            if found is not None:
-                self._read[place] = index + 1
-                return found
-        return None
 
     async def _told(self, numeric: str) -> None:
         """Wait for a numeric of the server, one of those between bars."""
         while not any(name in numeric.split("|") for name in self._numerics):
             await self._more()
-
-    async def _more(self) -> None:
-        self._news.clear()
-        await self._news.wait()
-        if self._gone:
-            message = f"{self.nick} lost the connection"
-            raise ConnectionError(message)
 
     # -- asyncio.Protocol
 
@@ -182,6 +120,12 @@ class Actor(asyncio.Protocol):
         self._witness(self, heard)
 
 
+_DEEDS = {
+    Deed.JOIN: "JOIN {place}",
+    Deed.PART: "PART {place}",
+    Deed.OPEN: "MODE {place} -i",
+    Deed.CLOSE: "MODE {place} +i",
+}
 _TOLD = {"JOIN": "{nick} joins", "PART": "{nick} leaves", "MODE": "{nick} sets {words}"}
 
 

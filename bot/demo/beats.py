@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.demo.actor import DM, Actor, Heard, NotHeardError
+from bot.demo.cast import BOT, DM, Actor, Deed, NotHeardError, Witness
 from bot.demo.mailbox import ReceivedMail
-from bot.demo.stage import BOT, Stage
+from bot.demo.stage import Stage
 from bot.texts.catalogue import message
 
 #: How long anything may take, in seconds: plenty, for machines with much else to do.
@@ -55,7 +55,7 @@ class Play:
 
     stage: Stage
     show: Callable[[str, str, str], None]
-    arrive: Callable[[Actor, Heard], None]
+    arrive: Witness
     caught: dict[str, str] = field(default_factory=dict)
     tokens: "itertools.count[int]" = field(default_factory=itertools.count)
 
@@ -94,7 +94,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """Somebody types something, in a channel or to the bot."""
+    """Somebody types something, in a room or to the bot."""
 
     who: str
     place: str
@@ -109,14 +109,15 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """Somebody sends another line of IRC: a mode, say. What comes of it is seen by others."""
+    """Somebody does something to a room. What comes of it is seen by others."""
 
     who: str
-    line: str
+    deed: Deed
+    place: str
 
     async def play(self, play: Play) -> None:
-        """Send it."""
-        play.actor(self.who).raw(play.fill(self.line))
+        """Do it."""
+        play.actor(self.who).does(self.deed, self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Enters:
 
 @dataclass(frozen=True, slots=True)
 class Hears:
-    """Somebody's socket must receive a line that matches."""
+    """Somebody's client must receive a line that matches."""
 
     who: str
     place: str
@@ -231,7 +232,9 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class NotKept:
-    """These words are nowhere in clear: not in the bot's files, its log, what it printed."""
+    """These words are nowhere in clear: not in files of the bot or of the network, not in the log,
+    not in what was printed.
+    """
 
     words: str
 

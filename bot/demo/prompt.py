@@ -8,26 +8,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from bot.demo.actor import DM
 from bot.demo.beats import shown_place
-from bot.demo.stage import BOT, HOST, TEAM, Stage
+from bot.demo.cast import BOT, DM
+from bot.demo.stage import Stage
 from bot.demo.transcript import Transcript
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
 
 MARK = "demo> "
-HELP = (
-    "r: TEXT       write to the bot as rita, who has no account",
-    f"a: TEXT       speak in {TEAM} as alice, as in  a: !cases",
+_HELP = (
+    "r: TEXT       write to the bot as {reporter}",
+    "a: TEXT       speak in {team} as alice, as in  a: !cases",
     "d: TEXT       write to the bot as alice, in a direct message",
     "m             show the mailbox",
-    f"invite NICK   let somebody into {TEAM}",
+    "invite NICK   let somebody into {team}",
     "help          this",
     "quit          the end; nothing is kept",
 )
 #: Who speaks, and where, by the letter before the colon.
-_VOICES = {"r": ("rita", DM), "a": ("alice", TEAM), "d": ("alice", DM)}
+_TEAM = "team"
+_VOICES = {"r": ("rita", DM), "a": ("alice", _TEAM), "d": ("alice", DM)}
 #: Seconds that the bot gets to answer one line before the next is read from a pipe or a file.
 _BETWEEN = 0.5
 
@@ -41,7 +42,7 @@ class _Lines(Protocol):
 
 async def converse(stage: Stage, transcript: Transcript) -> None:
     """Take lines until `quit` or the end of the input; what the bot says is shown as it comes."""
-    for told in (*HELP, *attaching(stage)):
+    for told in (*helping(stage), *stage.venue.attaching):
         transcript.plain(told)
     async with _lines() as lines:
         while (line := await lines.next()) is not None:
@@ -50,16 +51,10 @@ async def converse(stage: Stage, transcript: Transcript) -> None:
             take(line.strip(), stage, transcript)
 
 
-def attaching(stage: Stage) -> tuple[str, ...]:
-    """Return how to come here with a client of one's own."""
-    server, password = f"{HOST} -p {stage.irc_port}", stage.passwords["alice"]
-    return (
-        "",
-        f"Your own client:  irssi -c {server} -n alice2",
-        f"             or:  weechat irc://alice2@{HOST}:{stage.irc_port}",
-        f"then, to be alice there too:  /msg NickServ IDENTIFY alice {password}",
-        f"here:  invite alice2   and there:  /join {TEAM}   (or come as a stranger, and see)",
-        "",
+def helping(stage: Stage) -> tuple[str, ...]:
+    """Return what can be typed."""
+    return tuple(
+        line.format(team=stage.venue.team, reporter=stage.venue.reporter) for line in _HELP
     )
 
 
@@ -69,15 +64,16 @@ def take(line: str, stage: Stage, transcript: Transcript) -> None:
     word, _, rest = line.partition(" ")
     if colon and voice in _VOICES and text.strip():
         nick, place = _VOICES[voice]
+        place = stage.venue.team if place == _TEAM else place
         stage.actors[nick].say(BOT if place == DM else place, text.strip())
         transcript.line(shown_place(place, nick), nick, text.strip())
     elif word == "m":
         _show_mailbox(stage, transcript)
     elif word == "invite" and rest and " " not in rest:
-        stage.actors["alice"].raw(f"INVITE {rest} {TEAM}")
-        transcript.line(TEAM, "", f"alice invites {rest}")
+        stage.actors["alice"].invite(rest, stage.venue.team)
+        transcript.line(stage.venue.team, "", f"alice invites {rest}")
     elif line:
-        for entry in HELP:
+        for entry in helping(stage):
             transcript.plain(entry)
 
 

@@ -1,4 +1,4 @@
-"""Sets the stage: an IRC server, a mailbox, a configuration on disk, the real bot, and people.
+"""Sets the stage: a network, a mailbox, a configuration on disk, the real bot, and people.
 
 Everything is on the loopback and in one temporary folder, which is gone when the stage is left.
 """
@@ -7,7 +7,7 @@ import asyncio
 import io
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,16 +15,10 @@ from pathlib import Path
 from bot import logs
 from bot.app import serve_until
 from bot.config import Config, load_config
-from bot.demo.actor import Actor, Heard
-from bot.demo.ircd import DemoIRCd
+from bot.demo.cast import BOT, Actor, Terms, Venue, Witness
 from bot.demo.mailbox import Mailbox
-from bot.runtime.clock import SystemClock
 from storage.keys import new_root_key
 
-HOST = "127.0.0.1"
-BOT = "caseward"
-TEAM = "#functionaries"
-LOBBY = "#lobby"
 #: Roster people of the demo; each has a services account of the same name.
 TEAM_PEOPLE = ("alice", "bob", "carol")
 #: How long the bot may take to be on the network, in seconds.
@@ -43,43 +37,33 @@ team_mail = "safety-team@example.org"
 root_key_file = "secrets/root.key"
 
 [[transports]]
-kind = "irc"
-name = "demo"
-host = "127.0.0.1"
-port = {irc_port}
-tls = false                       # accepted for loopback only
-nick = "caseward"
-password_file = "secrets/irc"
-owner = "ops@example.org"
-rate = {{ burst = 50, per_second = 200.0 }}
-dm_ceiling = "pii"                # the default is "case": network staff can read IRC
-
+{transport}
 [[rooms]]
 name = "team"
-places = ["demo/#functionaries"]
+places = ["{team}"]
 ceiling = "case"
 
 [[rooms]]
 name = "lobby"
-places = ["demo/#lobby"]
+places = ["{lobby}"]
 ceiling = "public"
 
 [[people]]
 name = "alice"
 roles = ["functionary", "oversighter", "on-call"]
-irc = ["demo/alice"]
+{alice}
 wiki = ["Example-Alice"]
 
 [[people]]
 name = "bob"
 roles = ["functionary", "steward", "on-call"]
-irc = ["demo/bob"]
+{bob}
 wiki = ["Example-Bob"]
 
 [[people]]
 name = "carol"
 roles = ["operator"]
-irc = ["demo/carol"]
+{carol}
 
 [contacts.life]
 mail = ["emergency@example.org"]
@@ -105,56 +89,52 @@ listen = "127.0.0.1:0"
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """What is set up, and everybody who is there; `passwords` are those of the accounts.
+    """What is set up, and everybody who is there.
 
     `log` is what the bot logged, `said` what it printed.
     """
 
     folder: Path
     config: Config
-    ircd: DemoIRCd
-    irc_port: int
+    venue: Venue
     mailbox: Mailbox
-    passwords: dict[str, str]
     actors: dict[str, Actor] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     log: io.StringIO = field(default_factory=io.StringIO)
 
-    async def enter(self, nick: str, witness: Callable[[Actor, Heard], None]) -> Actor:
-        """Let somebody connect; roster people log in."""
-        actor = Actor(nick, witness)
-        await actor.enter(HOST, self.irc_port, password=self.passwords.get(nick))
-        self.actors[nick] = actor
-        return actor
-
-    def heard_in(self, place: str) -> list[Heard]:
-        """Return everything that any actor heard in a place."""
-        return [
-            heard
-            for actor in self.actors.values()
-            for heard in actor.record
-            if heard.place == place
-        ]
+    async def enter(self, nick: str, witness: Witness) -> None:
+        """Let somebody come to the network."""
+        self.actors[nick] = await self.venue.enter(nick, witness)
 
     def on_disk(self, words: str) -> list[Path]:
-        """Return the bot's files that hold these words in clear."""
-        files = (path for path in self.config.data_dir.rglob("*") if path.is_file())
+        """Return the files of the bot and of the network that hold these words in clear."""
+        folders = (self.config.data_dir, *self.venue.kept)
+        files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
         return [path for path in files if words.encode() in path.read_bytes()]
 
 
-def write_config(folder: Path, *, irc_port: int, smtp_port: int, bot_password: str) -> Path:
+def write_config(folder: Path, terms: Terms, *, smtp_port: int, bot_password: str) -> Path:
     """Write the root key, the bot's password and the configuration; return the latter's path."""
     new_root_key(folder / "secrets" / "root.key")
-    password_file = folder / "secrets" / "irc"
+    password_file = folder / "secrets" / terms.file
     password_file.touch(mode=0o600)
     password_file.write_text(f"{bot_password}\n")
     path = folder / "config.toml"
-    path.write_text(CONFIG.format(irc_port=irc_port, smtp_port=smtp_port))
+    accounts = {name: terms.account.format(name=name) for name in TEAM_PEOPLE}
+    path.write_text(
+        CONFIG.format(
+            transport=terms.transport,
+            team=terms.team,
+            lobby=terms.lobby,
+            smtp_port=smtp_port,
+            **accounts,
+        )
+    )
     return path
 
 
 @asynccontextmanager
-async def set_stage(witness: Callable[[Actor, Heard], None]) -> AsyncIterator[Stage]:
+async def set_stage(venue: Venue, witness: Witness) -> AsyncIterator[Stage]:
     """Set the stage, with the bot at work and everybody in place; clear it away afterwards.
 
     `witness` is told of everything that an actor hears. Raises whatever keeps the bot from
@@ -167,46 +147,25 @@ async def set_stage(witness: Callable[[Actor, Heard], None]) -> AsyncIterator[St
                 tempfile.TemporaryDirectory(prefix="caseward-demo-", ignore_cleanup_errors=True)
             )
         )
+        log = io.StringIO()
+        logs.install("info", stream=log)
         passwords = {name: secrets.token_hex(4) for name in (BOT, *TEAM_PEOPLE)}
-        ircd = DemoIRCd(passwords, now=SystemClock().now)
-        irc_port = await ircd.start(HOST)
-        stack.push_async_callback(ircd.stop)
         mailbox = Mailbox()
         smtp_port = await mailbox.start()
         stack.push_async_callback(mailbox.stop)
-        path = write_config(
-            folder, irc_port=irc_port, smtp_port=smtp_port, bot_password=passwords[BOT]
-        )
+        actors = await stack.enter_async_context(venue.open(folder, passwords, witness))
+        path = write_config(folder, venue.terms, smtp_port=smtp_port, bot_password=passwords[BOT])
         stage = Stage(
             folder=folder,
             config=load_config(path),
-            ircd=ircd,
-            irc_port=irc_port,
+            venue=venue,
             mailbox=mailbox,
-            passwords=passwords,
+            actors=actors,
+            log=log,
         )
-        logs.install("info", stream=stage.log)
-        await stack.enter_async_context(_people(stage, witness))
         await stack.enter_async_context(_bot(stage))
-        # The channel is still open: before the story begins, the bot says what mends that.
-        await stage.actors["alice"].hears(TEAM, r"mode \+i", within=_READY_WITHIN)
+        await stage.actors["alice"].hears(venue.team, venue.unready, within=_READY_WITHIN)
         yield stage
-
-
-@asynccontextmanager
-async def _people(stage: Stage, witness: Callable[[Actor, Heard], None]) -> AsyncIterator[None]:
-    """Alice makes the channel, so she is its operator; bob joins her; rita is somewhere else."""
-    try:
-        alice = await stage.enter("alice", witness)
-        await alice.join(TEAM)
-        alice.raw(f"MODE {TEAM} +snp")
-        bob = await stage.enter("bob", witness)
-        await bob.join(TEAM)
-        await stage.enter("rita", witness)
-        yield
-    finally:
-        for actor in stage.actors.values():
-            actor.leave()
 
 
 @asynccontextmanager

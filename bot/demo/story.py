@@ -6,15 +6,16 @@ import signal
 import sys
 
 from bot import logs
-from bot.demo.actor import Actor, Heard
 from bot.demo.beats import Play, Says, Step, StepFailed, shown_place
-from bot.demo.plot import PLOT
+from bot.demo.cast import Actor, Heard, Venue
+from bot.demo.irc_venue import IRCVenue
+from bot.demo.plot import MATRIX_PLOT, PLOT
 from bot.demo.prompt import converse
-from bot.demo.stage import TEAM, Stage, set_stage
+from bot.demo.stage import Stage, set_stage
 from bot.demo.transcript import Transcript
 from bot.runtime.clock import SystemClock
 
-#: In a channel with several actors, what is said there is shown as this one hears it.
+#: In a room with several actors, what is said there is shown as this one hears it.
 WITNESS = "alice"
 #: Lines of the demo's own; a reader need not see them.
 _UNSEEN = "settled-"
@@ -24,13 +25,14 @@ _LOG_LINES = 5
 _FAILED, _INTERRUPTED = 1, 130
 
 
-def run_demo(script: bool) -> int:
-    """Play the story; without `script`, open a prompt after it. Returns the exit code.
+def run_demo(script: bool, matrix: bool = False) -> int:
+    """Play the story, on IRC or Matrix; without `script`, open a prompt after it.
 
-    0 when every step went as it must, 1 when one did not (which one is printed).
+    Returns the exit code: 0 when every step went as it must, 1 when one did not (which one is
+    printed).
     """
     try:
-        return asyncio.run(Telling(Transcript(), script=script).tell())
+        return asyncio.run(Telling(Transcript(), script=script, matrix=matrix).tell())
     except (KeyboardInterrupt, asyncio.CancelledError):
         return _INTERRUPTED
 
@@ -38,8 +40,10 @@ def run_demo(script: bool) -> int:
 class Telling:
     """One telling of the story, written to a transcript."""
 
-    def __init__(self, transcript: Transcript, *, script: bool) -> None:
+    def __init__(self, transcript: Transcript, *, script: bool, matrix: bool = False) -> None:
         """Without `script`, at a reader's pace and with a prompt at the end."""
+        self._venue = _venue(matrix)
+        self._plot = MATRIX_PLOT if matrix else PLOT
         self._transcript = transcript
         self._script = script
         self._paced = not script and sys.stdout.isatty()
@@ -55,13 +59,13 @@ class Telling:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         started = SystemClock().monotonic()
         try:
-            async with set_stage(self._arrive) as stage:
+            async with set_stage(self._venue, self._arrive) as stage:
                 self._introduce(stage)
                 good = await self._play(stage)
                 if good:
                     took = SystemClock().monotonic() - started
                     self._transcript.plain(
-                        f"\nEvery step went as it must: {len(PLOT)} steps in {took:.1f} s."
+                        f"\nEvery step went as it must: {len(self._plot)} steps in {took:.1f} s."
                     )
                 if good and not self._script:
                     await converse(stage, self._transcript)
@@ -72,16 +76,12 @@ class Telling:
 
     def _introduce(self, stage: Stage) -> None:
         self._curtain = True
-        for line in (
-            "The bot is real, and so is its IRC: a server, a mailbox and a database on this machine",
-            f"(port {stage.irc_port}), for as long as this runs. Here, personal details may go out",
-            'by direct message: dm_ceiling = "pii". The default is less.',
-        ):
+        for line in stage.venue.introduction:
             self._transcript.plain(line)
 
     async def _play(self, stage: Stage) -> bool:
         play = Play(stage=stage, show=self._transcript.line, arrive=self._arrive)
-        for number, step in enumerate(PLOT, start=1):
+        for number, step in enumerate(self._plot, start=1):
             self._transcript.caption(number, step.caption)
             try:
                 await self._step(step, play)
@@ -115,6 +115,15 @@ class Telling:
 
     def _arrive(self, actor: Actor, heard: Heard) -> None:
         """Show what an actor hears, once for all of them."""
-        seen = heard.place != TEAM or actor.nick == WITNESS
+        seen = heard.place != self._venue.team or actor.nick == WITNESS
         if self._curtain and seen and _UNSEEN not in heard.text:
             self._transcript.line(shown_place(heard.place, actor.nick), heard.nick, heard.text)
+
+
+def _venue(matrix: bool) -> Venue:
+    """Return where the story is played; what a network needs is loaded only for that network."""
+    if not matrix:
+        return IRCVenue()
+    from bot.demo.matrix_venue import MatrixVenue
+
+    return MatrixVenue()

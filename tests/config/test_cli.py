@@ -113,7 +113,7 @@ def test_run_exits_2_where_the_store_refuses(
 
 
 def test_demo_plays_the_script(invoke: Invoke, stand_in: Callable[..., None]) -> None:
-    stand_in("bot.demo.story", run_demo=lambda script: 0 if script else 1)
+    stand_in("bot.demo.story", run_demo=lambda script, matrix: 2 * matrix + (not script))
     assert invoke("demo", "--script").exit_code == 0
     assert invoke("demo").exit_code == 1
 

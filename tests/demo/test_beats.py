@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from bot.config import load_config
 from bot.demo import beats
-from bot.demo.actor import DM
 from bot.demo.beats import (
     Beat,
     Hears,
@@ -23,10 +22,10 @@ from bot.demo.beats import (
     StepFailed,
     opening,
 )
-from bot.demo.ircd import DemoIRCd
+from bot.demo.cast import BOT, DM, Deed
+from bot.demo.irc_venue import TEAM, IRCVenue
 from bot.demo.mailbox import Mailbox
-from bot.demo.stage import BOT, HOST, TEAM, Stage, write_config
-from bot.runtime.clock import SystemClock
+from bot.demo.stage import Stage, write_config
 
 pytestmark = pytest.mark.net
 #: How long to wait, in seconds, for what will not come.
@@ -36,28 +35,20 @@ SOON = 0.3
 @pytest_asyncio.fixture
 async def play(tmp_path: Path) -> AsyncIterator[Play]:
     """A stage on which the bot is an actor too, so that it says what a test wants."""
-    ircd, mailbox = DemoIRCd({}, now=SystemClock().now), Mailbox()
-    irc_port, smtp_port = await ircd.start(HOST), await mailbox.start()
-    path = write_config(tmp_path, irc_port=irc_port, smtp_port=smtp_port, bot_password="once")
-    stage = Stage(
-        folder=tmp_path,
-        config=load_config(path),
-        ircd=ircd,
-        irc_port=irc_port,
-        mailbox=mailbox,
-        passwords={},
-    )
-    shown = Play(stage=stage, show=lambda *_: None, arrive=lambda *_: None)
-    for nick in (BOT, "alice", "rita"):
-        actor = await stage.enter(nick, lambda *_: None)
-        if nick != "rita":
-            await actor.join(TEAM)
-    yield shown
-    for actor in stage.actors.values():
-        actor.leave()
+    venue, mailbox = IRCVenue(), Mailbox()
+    smtp_port = await mailbox.start()
+    async with venue.open(tmp_path, {"alice": "once", BOT: "once"}, lambda *_: None) as actors:
+        path = write_config(tmp_path, venue.terms, smtp_port=smtp_port, bot_password="once")
+        stage = Stage(
+            folder=tmp_path, config=load_config(path), venue=venue, mailbox=mailbox, actors=actors
+        )
+        await stage.enter(BOT, lambda *_: None)
+        actors[BOT].does(Deed.JOIN, TEAM)
+        await actors["alice"].hears(TEAM, f"{BOT} joins", within=5)
+        yield Play(stage=stage, show=lambda *_: None, arrive=lambda *_: None)
     await mailbox.stop()
-    await ircd.stop()
-    assert ircd.faults == []
+    assert venue.ircd is not None
+    assert venue.ircd.faults == []
 
 
 async def fails(beat: Beat, play: Play) -> StepFailed:

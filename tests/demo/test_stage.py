@@ -9,11 +9,12 @@ from bot.cli import app
 from bot.config import load_config
 from bot.core.words.labels import Label
 from bot.core.words.people import Role
+from bot.demo.irc_venue import terms
 from bot.demo.stage import write_config
 
 
 def written(folder: Path) -> Path:
-    return write_config(folder, irc_port=16667, smtp_port=10025, bot_password="once")
+    return write_config(folder, terms(16667), smtp_port=10025, bot_password="once")
 
 
 def test_the_configuration_passes_the_check(tmp_path: Path) -> None:

@@ -11,10 +11,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bot.demo import picture, stage, story
-from bot.demo.actor import DM
 from bot.demo.beats import Hears, Step
+from bot.demo.cast import DM
 from bot.demo.plot import LINK, PLOT, SECRET
-from bot.demo.prompt import HELP
 
 pytestmark = [pytest.mark.net, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +82,7 @@ def test_after_the_story_a_person_is_everybody(
     assert told.count("two") >= 2
     assert "Somebody insults me" in told
     assert "in danger" in told
-    assert told.count(HELP[0]) == 2
+    assert told.count("as rita, who has no account") == 2
     assert "!ping no" not in told
     assert "NickServ IDENTIFY alice" in told
     assert list(temporary.iterdir()) == []
