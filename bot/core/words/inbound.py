@@ -29,7 +29,7 @@ class Inbound:
     this delivery of it, on networks where one message can be made to look like two: a key that
     comes again under another mark is a replay. `late` is true when it was said more than ten
     minutes before it arrived. `never` says why it is not obeyed. `message` is how its network
-    names it, `thread` the first message of the thread it stands in; `attachments` are files that
+    names it, `thread` the first message of the thread it stands in, `about` the case that thread is about; `attachments` are files that
     were sent with it, whose names may be in the text. `done` is called once
     all that it asked for is durable, or its author was told that nothing was kept.
     """
@@ -44,6 +44,7 @@ class Inbound:
     never: Never | None = None
     message: str | None = None
     thread: str | None = None
+    about: str | None = None
     attachments: tuple[Attachment, ...] = ()
     done: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 

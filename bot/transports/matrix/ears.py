@@ -1,7 +1,7 @@
 """What is heard of the events of a room: at once, or once their keys have come."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.core.words.inbound import Inbound, Unheard, Why
@@ -11,6 +11,7 @@ from bot.transports.matrix.crypt import Plain, Unread
 from bot.transports.matrix.hearing import Hearing
 from bot.transports.matrix.rooms import Known, Rooms
 from bot.transports.matrix.settings import Settings
+from bot.transports.matrix.threads import Threads
 from bot.transports.matrix.waiting import Waiting
 
 
@@ -38,10 +39,11 @@ class Ears:
 
     hearing: Hearing
     waiting: Waiting
+    threads: Threads
     clock: Clock
 
     @classmethod
-    async def open(cls, given: Given, rooms: Rooms) -> "Ears":
+    async def open(cls, given: Given, rooms: Rooms, threads: Threads) -> "Ears":
         """Return ears that know what an earlier process could not read."""
         hearing = Hearing(
             network=given.settings.name,
@@ -56,7 +58,7 @@ class Ears:
             return None if known is None else hearing.unread(known, event, Why.NO_KEY)
 
         waiting = await Waiting.open(given.safe, word, given.clock.now())
-        return cls(hearing, waiting, given.clock)
+        return cls(hearing, waiting, threads, given.clock)
 
     def hear(
         self,
@@ -71,11 +73,14 @@ class Ears:
         `early` are events from before the bot came in: nobody need have sent it their keys.
         """
         if isinstance(opened, Unread):
-            self.waiting.add(known.room_id, event, opened.session_id, self.clock.now())
             lost = self.hearing.unread(known, event, Why.FIRST) if early and known.dm else None
+            now, told = self.clock.now(), lost is not None
+            self.waiting.add(known.room_id, event, opened.session_id, now, told=told)
             if lost is not None:
                 yield lost
             return
         heard = self.hearing.hear(known, event, opened)
+        if isinstance(heard, Inbound) and heard.thread is not None:
+            heard = replace(heard, about=self.threads.case_of(known.room_id, heard.thread))
         if heard is not None:
             yield heard

@@ -197,12 +197,13 @@ class Session:
         # Before anything is joined: what is said after that must be readable.
         await crypt.publish(wire)
         await crypt.flush()
-        self._ears = await Ears.open(world, self.rooms)
+        threads = await Threads.open(world.safe)
+        self._ears = await Ears.open(world, self.rooms, threads)
         self._mouth = Mouth(
             wire=wire,
             crypt=crypt,
             rooms=self.rooms,
-            threads=await Threads.open(world.safe),
+            threads=threads,
             once=await Once.open(world.safe),
             clock=world.clock,
             roster=world.roster,

@@ -22,6 +22,7 @@ class Threads:
     def __init__(self, safe: Safe, roots: Mapping[str, str]) -> None:
         self._safe = safe
         self._roots = dict(roots)
+        self._cases = {_turned(name, root): name.rpartition(" ")[2] for name, root in roots.items()}
         self._unwritten: dict[tuple[str, str], bytes | None] = {}
 
     @classmethod
@@ -39,11 +40,16 @@ class Threads:
             return beside.thread
         return None if beside.case is None else self._roots.get(_name(room_id, beside.case))
 
+    def case_of(self, room_id: str, root: str) -> str | None:
+        """Return which case the thread that begins with an event is about, None for none."""
+        return self._cases.get((room_id, root))
+
     async def begun(self, room_id: str, beside: Beside, event_id: str) -> None:
         """Take note of a text that was sent without a relation: the first of a case is its root."""
         if beside.case is None or _name(room_id, beside.case) in self._roots:
             return
         self._roots[_name(room_id, beside.case)] = event_id
+        self._cases[room_id, event_id] = beside.case
         await self._write(_name(room_id, beside.case), event_id.encode())
 
     async def lost(self, room_id: str, root: str) -> None:
@@ -52,6 +58,7 @@ class Threads:
         for name in gone:
             if name.startswith(f"{room_id} "):
                 del self._roots[name]
+                self._cases.pop((room_id, root), None)
                 await self._write(name, None)
 
     async def _write(self, name: str, value: bytes | None) -> None:
@@ -83,3 +90,7 @@ def relation(root: str, message: str | None = None) -> dict[str, Any]:
 
 def _name(room_id: str, case: str) -> str:
     return f"{room_id} {case}"
+
+
+def _turned(name: str, root: str) -> tuple[str, str]:
+    return name.rpartition(" ")[0], root

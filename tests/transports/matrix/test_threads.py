@@ -98,3 +98,15 @@ async def test_what_could_not_be_kept_is_kept_with_the_next() -> None:
     again = await Threads.open(safe)
     assert again.root(ROOM, CASE) == "$first"
     assert again.root(OTHER, CASE) == "$there"
+
+
+async def test_a_thread_tells_which_case_it_is_about() -> None:
+    safe = Drawer()
+    threads = await Threads.open(safe)
+    await threads.begun(ROOM, CASE, "$first")
+    for each in (threads, await Threads.open(safe)):
+        assert each.case_of(ROOM, "$first") == CASE.case
+        assert each.case_of(OTHER, "$first") is None
+        assert each.case_of(ROOM, "$other") is None
+    await threads.lost(ROOM, "$first")
+    assert threads.case_of(ROOM, "$first") is None
