@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 from bot.core.intake.spoken import hear
 from bot.core.pii.reading import read
@@ -166,7 +168,15 @@ def _who(name: str) -> str:
     return LINK if name.startswith("net|link|") else name
 
 
-async def kept(rig: Rig) -> Kept:
+class Ended(Protocol):
+    """A program that has ended, on whatever network."""
+
+    @property
+    def folder(self) -> Path:
+        """Where its configuration lies."""
+
+
+async def kept(rig: Ended) -> Kept:
     """Read the database through its own door, once the program has ended."""
     key = rig.folder / "secrets/root.key"
     store = await open_store(rig.folder / "data", key, now=SystemClock().now)
