@@ -171,12 +171,14 @@ def terms(people: Iterable[Person] = PEOPLE) -> Terms:
 class World:
     """See the module's docstring."""
 
-    def __init__(self, folder: Path, *, table: Table | None = None) -> None:
+    def __init__(self, folder: Path, *, table: Table | None = None, sealed: bool = False) -> None:
         self.folder = folder
         self.clock = FakeClock()
         self.dice = FixedDice()
         self.carrier = FakeCarrier()
-        self.net = MemoryTransport(NETWORK, roster=lambda: self.live.roster, clock=self.clock)
+        self.net = MemoryTransport(
+            NETWORK, roster=lambda: self.live.roster, clock=self.clock, sealed=sealed
+        )
         self.live = Live(
             roster=Roster(PEOPLE),
             rooms=ROOMS,
@@ -316,10 +318,13 @@ class World:
 
 @asynccontextmanager
 async def new_world(
-    *, table: Table | None = None, reserve: Reserve | None = None
+    *, table: Table | None = None, reserve: Reserve | None = None, sealed: bool = False
 ) -> AsyncIterator[World]:
-    """Make a world on a temporary folder, in memory where the machine has such a place."""
-    world = World(new_folder(), table=table)
+    """Make a world on a temporary folder, in memory where the machine has such a place.
+
+    `sealed`: its network is encrypted from end to end and has threads, as Matrix has.
+    """
+    world = World(new_folder(), table=table, sealed=sealed)
     world.reserve = reserve
     world.populate()
     try:

@@ -10,7 +10,7 @@ from bot.core.pii.held import HeldSet, free_phrases
 from bot.core.pii.links import canonical
 from bot.core.words.doors import CommandRunner
 from bot.core.words.ids import Dice
-from bot.core.words.inbound import Event, IdentityEnded, Inbound, LinkChanged, RoomChanged
+from bot.core.words.inbound import Event, IdentityEnded, Inbound, LinkChanged, RoomChanged, Unheard
 from bot.core.words.ports import (
     Clock,
     Kept,
@@ -242,6 +242,8 @@ class Bot:
         match event:
             case Inbound():
                 self.dispatcher.take(event)
+            case Unheard():
+                self.dispatcher.unreadable.take(event)
             case RoomChanged(place=place):
                 if self.rooms.changed(place):
                     self._release(place.network)

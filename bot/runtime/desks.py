@@ -15,7 +15,7 @@ MOST = 2000
 UNDO_FOR = timedelta(seconds=60)
 
 _EMPTY = Desk()
-#: An asker, by identity and by name on the roster, in a place.
+#: An asker, by identity and by name on the roster, in a place or in a thread of one.
 DeskKey = tuple[str, str, str]
 
 
@@ -31,6 +31,9 @@ class Pending:
     line: Line
     until: datetime
     early: frozenset[str] | None = None
+    case: str | None = None
+    #: The other desk of the same asker where a `yes` counts as well.
+    elsewhere: DeskKey | None = None
 
     def seen_before(self, key: str) -> bool:
         """Tell whether whoever wrote the line with this key could have seen the preview."""
@@ -69,12 +72,15 @@ class Desks:
         composing = None if text is None else text.seen()
         return replace(drawer.desk, waiting=waiting, last_done=done, composing=composing)
 
-    def wait(self, key: DeskKey, line: Line, until: datetime) -> str:
-        """Let a line wait for a `yes`; returns its token. The same line waits only once."""
+    def wait(self, key: DeskKey, line: Line, until: datetime, case: str | None = None) -> str:
+        """Let a line about a case wait for a `yes`; returns its token.
+
+        The same line waits only once.
+        """
         drawer = self._drawer(key)
         token = "".join(ALPHABET[self._dice.below(len(ALPHABET))] for _ in range(3))
         others = tuple(p for p in drawer.pending if p.line != line)
-        drawer.pending = (*others, Pending(token=token, line=line, until=until))
+        drawer.pending = (*others, Pending(token=token, line=line, until=until, case=case))
         return token
 
     def shown(self, key: DeskKey, token: str, early: frozenset[str]) -> None:
@@ -96,8 +102,29 @@ class Desks:
 
     def withdraw(self, key: DeskKey, token: str) -> None:
         """The preview could not be shown: nothing waits for a `yes`."""
+        for pending in self._without(key, token):
+            if pending.elsewhere is not None:
+                self._without(pending.elsewhere, token)
+
+    def share(self, key: DeskKey, case: str, other: DeskKey) -> None:
+        """Let a `yes` to what was shown about a case count on another desk of its asker as well."""
+        drawer = self._drawers.get(key)
+        shown = () if drawer is None or key == other else drawer.pending
+        for pending in shown:
+            if pending.case != case or pending.early is None or pending.elsewhere is not None:
+                continue
+            self._without(key, pending.token)
+            for desk, elsewhere in ((key, other), (other, key)):
+                into = self._drawer(desk)
+                others = tuple(p for p in into.pending if p.line != pending.line)
+                into.pending = (*others, replace(pending, elsewhere=elsewhere))
+
+    def _without(self, key: DeskKey, token: str) -> tuple[Pending, ...]:
+        """Take what waits under a token off one desk, and return it."""
         drawer = self._drawer(key)
+        found = tuple(p for p in drawer.pending if p.token == token)
         drawer.pending = tuple(p for p in drawer.pending if p.token != token)
+        return found
 
     def settle(self, key: DeskKey, pending: Pending) -> None:
         """Take a waiting line off the desk."""

@@ -7,30 +7,29 @@ store and out again. What is not for the bot is passed over.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import StrEnum
 from functools import partial
 
 from bot.core.danger.judge import judge
 from bot.core.intake.spoken import Word, hear
+from bot.core.oncall.told import direct
 from bot.core.pii.held import HeldSet
-from bot.core.pii.reading import read
 from bot.core.policy.gate import Stopped
-from bot.core.words.beside import Beside
 from bot.core.words.doors import Line
 from bot.core.words.effects import Answer, Lane
 from bot.core.words.inbound import Inbound, Never
 from bot.core.words.labels import Label
-from bot.core.words.people import Person
+from bot.core.words.pages import EmergencyClass
 from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import Clock, Probe, Sent
 from bot.core.words.text import Doc, Msg, doc, public, quotes
 from bot.core.words.verdict import Danger
+from bot.runtime.answering import Answering
 from bot.runtime.aside import Aside, LostError
 from bot.runtime.barred import Barred, as_it_counts, barred_as, calls_in_clear, nobody
 from bot.runtime.claims import Claim, claim
-from bot.runtime.composing import full, lapsed, meant, not_stored, waits
+from bot.runtime.composing import full, lapsed, not_stored, waits
 from bot.runtime.crowd import Crowd
-from bot.runtime.desks import DeskKey, Desks
+from bot.runtime.desks import Desks
 from bot.runtime.handling import Handling, Heard, hint, lasting, not_kept
 from bot.runtime.live import Live
 from bot.runtime.lookup import Lookup
@@ -38,32 +37,21 @@ from bot.runtime.performer import Outcome
 from bot.runtime.remembering import remember
 from bot.runtime.seldom import Seldom
 from bot.runtime.settled import settle, settling
+from bot.runtime.sorting import Sorting, Way
 from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
-from bot.runtime.voice import Audience, Voice
+from bot.runtime.threads import Threads
+from bot.runtime.unreadable import Unreadable
+from bot.runtime.voice import Voice
 
-REPORT = "report"
 #: What a preview is answered with by whoever forgets the prefix.
 BARE = frozenset({"yes", "no"})
-ANSWERS = frozenset({Word.YES, Word.AGREED, Word.NO, Word.UNSURE})
 #: How often somebody hears in a place that their lines came too late.
 LATE_AGAIN = timedelta(minutes=10)
 #: The outcome of an unknown verb.
 UNKNOWN = "unknown"
 #: How it fares what may not have been heard.
 UNHEARD = frozenset({Sent.DOWN, Sent.UNCERTAIN, Sent.STALE, Sent.GONE})
-
-
-class Way(StrEnum):
-    """What a line is for."""
-
-    COMMAND = "command"
-    REPORT = "report"
-    HINT = "hint"
-    TEXT = "text"
-    NOTHING = "nothing"
-    #: A call for help of somebody with whom there is no interview.
-    CALL = "call"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +75,10 @@ class Dispatcher:
     crowd: Crowd = field(init=False)
     aside: Aside = field(init=False)
     barred: Barred = field(init=False)
+    unreadable: Unreadable = field(init=False)
+    _say: Answering = field(init=False)
+    _sort: Sorting = field(init=False)
+    _threads: Threads = field(init=False)
     _lookup: Lookup = field(init=False)
     _late: Seldom = field(default_factory=lambda: Seldom(every=LATE_AGAIN))
 
@@ -94,12 +86,27 @@ class Dispatcher:
         handling = self.handling
         self.aside = Aside(store=self.store, clock=self.clock, handling=handling)
         self._lookup = Lookup(live=self.live, runner=handling.runner, dice=handling.dice)
+        self._say = Answering(live=self.live, voice=self.voice)
+        self._threads = Threads()
+        self._sort = Sorting(
+            store=self.store,
+            clock=self.clock,
+            live=self.live,
+            desks=self.desks,
+            handling=handling,
+        )
+        self.unreadable = Unreadable(
+            live=self.live,
+            clock=self.clock,
+            supervisor=self.supervisor,
+            answer=self._say.answer,
+        )
         self.barred = Barred(
             store=self.store,
             clock=self.clock,
             live=self.live,
             runner=handling.runner,
-            answer=self._answer,
+            answer=self._say.answer,
         )
         self.crowd = Crowd(
             supervisor=self.supervisor, handle=self._handle, slow_down=self._slow_down
@@ -127,7 +134,7 @@ class Dispatcher:
 
     async def _slow_down(self, inbound: Inbound) -> None:
         slow = Answer(doc=doc(Msg("dm.too-fast"), label=Label.PUBLIC), plain_message=True)
-        await self._answer(inbound, slow)
+        await self._say.answer(inbound, slow)
 
     def _urgent(self, inbound: Inbound, line: Line | None) -> bool:
         if barred_as(inbound, line) is not None:
@@ -156,7 +163,7 @@ class Dispatcher:
     async def _do(self, inbound: Inbound, line: Line | None, *, urgent: bool) -> None:
         heard = None
         try:
-            way, line = await self._sort(inbound, line)
+            way, line = await self._sort.way(inbound, line)
             if way is Way.NOTHING:
                 return
             heard = self._heard(inbound, line)
@@ -177,17 +184,28 @@ class Dispatcher:
         self.probe(f"{way}.committed")
         if outcome is not None:
             self.aside.remember(heard, outcome)
+            if way is Way.CALL:
+                await self._tell_caller(inbound)
             await self._finish(heard, line, outcome, urgent=urgent)
         elif way is Way.HINT and not await self._tell_lapsed(inbound, plain=True):
             await self._hint(inbound)
         self.probe(f"{way}.answered")
 
+    async def _tell_caller(self, inbound: Inbound) -> None:
+        """Tell whoever called where nothing proves who they are, and so nobody can be written to."""
+        if nobody(inbound.speaker).identity != inbound.speaker.identity:
+            lines = (Msg("emergency.room"), *direct(EmergencyClass.LIFE, self.live.terms))
+            calm = Answer(doc=doc(*lines, label=Label.PUBLIC), plain_message=True)
+            await self._say.answer(inbound, calm, urgent=True)
+
     async def _hint(self, inbound: Inbound) -> None:
         if inbound.late and not self._late.due(_where(inbound), self.clock.now()):
             return
         bare = inbound.text.strip().lower() in BARE
-        waits_for_yes = bare and self.desks.waiting(self._desk_key(inbound), self.clock.now())
-        await self._answer(inbound, hint(self.live.terms.prefix, waits_for_yes=bool(waits_for_yes)))
+        waits_for_yes = bare and self.desks.waiting(self._sort.desk(inbound), self.clock.now())
+        await self._say.answer(
+            inbound, hint(self.live.terms.prefix, waits_for_yes=bool(waits_for_yes))
+        )
 
     async def _aside(self, way: Way, heard: Heard, *, urgent: bool) -> None:
         """Do what can be done while the database keeps nothing; say plainly what cannot."""
@@ -198,7 +216,7 @@ class Dispatcher:
             # Other bots share the prefix.
             theirs = line is not None and not self.handling.runner.knows(line.verb)
             if not (theirs and inbound.speaker.person is None and way is Way.COMMAND):
-                await self._answer(inbound, self._not_kept(inbound), urgent=urgent)
+                await self._say.answer(inbound, self._not_kept(inbound), urgent=urgent)
             return
         settle(inbound)
         if outcome is not None:
@@ -209,7 +227,7 @@ class Dispatcher:
         try:
             outcome = await self.aside.rescue(heard, error, urgent=urgent)
         except LostError:
-            await self._answer(heard.inbound, self._not_kept(heard.inbound), urgent=urgent)
+            await self._say.answer(heard.inbound, self._not_kept(heard.inbound), urgent=urgent)
             return
         settle(heard.inbound)
         if outcome is not None:
@@ -217,22 +235,22 @@ class Dispatcher:
 
     async def _write(self, inbound: Inbound) -> None:
         """Take one more line of a text that is being composed; only trouble is answered."""
-        key, now = self._desk_key(inbound), self.clock.now()
+        key, now = self._sort.desk(inbound), self.clock.now()
         text = self.desks.text(key, now)
         claimed = await self.store.run(lambda unit: claim(unit, inbound, now))
         if claimed is Claim.FIRST and text is not None and not text.add(inbound.text, now):
-            await self._answer(inbound, full(text.seen()))
+            await self._say.answer(inbound, full(text.seen()))
 
     async def _tell_lapsed(self, inbound: Inbound, *, plain: bool) -> bool:
         """Say that a text was dropped for waiting too long, where one was."""
-        was = self.desks.lapsed(self._desk_key(inbound), self.clock.now(), told=True)
+        was = self.desks.lapsed(self._sort.desk(inbound), self.clock.now(), told=True)
         if was is not None:
-            await self._answer(inbound, lapsed(was, plain=plain))
+            await self._say.answer(inbound, lapsed(was, plain=plain))
         return was is not None
 
     def _not_kept(self, inbound: Inbound) -> Answer:
         said = self.handling.runner.addressed(inbound.text)
-        text = self.desks.text(self._desk_key(inbound), self.clock.now())
+        text = self.desks.text(self._sort.desk(inbound), self.clock.now())
         if said is None and text is not None:
             return not_stored(text.seen())
         return not_kept(inbound, said, self.live.terms, aside=self.store.fallen.is_set())
@@ -259,67 +277,28 @@ class Dispatcher:
             lambda unit: self.handling.command(unit, heard, line, now), urgent=urgent
         )
 
-    async def _sort(self, inbound: Inbound, line: Line | None) -> tuple[Way, Line | None]:
-        if inbound.place.kind is PlaceKind.ROOM:
-            return (Way.NOTHING if line is None else Way.COMMAND), line
-        if inbound.never is Never.CLEAR:
-            return Way.CALL, None
-        if self.live.person_of(inbound.speaker) is None:
-            return (
-                (Way.COMMAND, line) if self._forgot_to_log_in(inbound, line) else (Way.REPORT, None)
-            )
-        if line is not None:
-            return Way.COMMAND, line
-        return await self._sort_plain(inbound)
-
-    async def _sort_plain(self, inbound: Inbound) -> tuple[Way, Line | None]:
-        """Tell what plain words of somebody on the roster are for."""
-        identity = inbound.speaker.identity
-        if inbound.never is Never.EDIT:
-            return (Way.REPORT if await self._reports(identity) else Way.NOTHING), None
-        key, now = self._desk_key(inbound), self.clock.now()
-        text = self.desks.text(key, now)
-        if text is not None:
-            line = meant(inbound.text, text)
-            return (Way.TEXT if line is None else Way.COMMAND), line
-        if inbound.text.strip().lower() == REPORT:
-            return Way.REPORT, None
-        if self.desks.lapsed(key, now) is not None:
-            return Way.HINT, None
-        if self.store.fallen.is_set():
-            return Way.HINT, None
-        return (Way.REPORT if await self._reports(identity) else Way.HINT), None
-
-    async def _reports(self, identity: str) -> bool:
-        return await self.store.run(lambda unit: self.handling.has_session(unit, identity))
-
-    def _forgot_to_log_in(self, inbound: Inbound, line: Line | None) -> bool:
-        """Whether somebody unknown types a command of the team's, rather than a report.
-
-        `!yes` must not answer whether somebody is in danger, nor `!show` begin a story; but
-        words that mean something in an interview, and danger, always go there.
-        """
-        if line is None or not self.handling.runner.knows(line.verb):
-            return False
-        word = hear(line.verb).word
-        if read(inbound.text).verdict.danger is not Danger.NONE:
-            return False
-        return word is None or word in ANSWERS
-
     def _heard(self, inbound: Inbound, line: Line | None) -> Heard:
-        key = self._desk_key(inbound)
-        now = self.clock.now()
+        key, now = self._sort.desk(inbound), self.clock.now()
+        if inbound.thread is not None and inbound.about is not None:
+            # What was asked outside a thread about its case was shown inside.
+            outside = self._sort.desk(replace(inbound, thread=None))
+            self.desks.share(outside, inbound.about, key)
+        desk = self.desks.look(key, now)
+        about = self._threads.case(inbound)
         text = inbound.text
+        called = self.handling.runner.addressed(text) if inbound.never is Never.CLEAR else None
         by = nobody(inbound.speaker) if inbound.never is Never.CLEAR else inbound.speaker
         asker = self.live.asker(replace(inbound, speaker=by))
-        if asker.in_dm and asker.person is None:
+        if called is not None and called.verb == "emergency":
+            text = f"{called.verb} {called.rest}"
+        elif asker.in_dm and asker.person is None:
             text = text.strip().removeprefix(self.live.terms.prefix)
         return Heard(
             inbound=inbound,
             text=text,
             asker=asker,
             present=self.live.present(inbound.place),
-            desk=self.desks.look(key, now),
+            desk=desk if about is None else replace(desk, case=about),
             pending=self.desks.waiting(key, now),
             line=line,
         )
@@ -330,7 +309,8 @@ class Dispatcher:
         """After the commit: remember, wake the workers, and only then speak."""
         if outcome.stood:
             self.stand(outcome.stood)
-        remember(self.desks, self._desk_key(heard.inbound), heard, outcome, self.clock.now())
+        remember(self.desks, self._sort.desk(heard.inbound), heard, outcome, self.clock.now())
+        self._threads.use(heard.inbound, outcome.case)
         for code in outcome.relabelled:
             self.held.drop(code)
         for code, pieces in outcome.held:
@@ -341,7 +321,7 @@ class Dispatcher:
             self.nudge()
         await self._tell_lapsed(heard.inbound, plain=False)
         for number, answer in enumerate(self._answers(heard, outcome)):
-            said = await self._answer(
+            said = await self._say.answer(
                 heard.inbound,
                 answer,
                 heard.present,
@@ -356,14 +336,14 @@ class Dispatcher:
         if outcome.reload:
             told = await self.reload(heard.inbound)
             private = self.live.asker(heard.inbound).ceiling < told.label
-            await self._answer(heard.inbound, Answer(doc=told, private=private))
+            await self._say.answer(heard.inbound, Answer(doc=told, private=private))
         if outcome.confirm is not None and line is not None:
-            await self._confirm(heard, outcome.line or line, *outcome.confirm)
+            await self._confirm(heard, outcome.line or line, *outcome.confirm, outcome.case)
         if line is None or line.text is None:
             return
-        text = self.desks.text(self._desk_key(heard.inbound), self.clock.now())
+        text = self.desks.text(self._sort.desk(heard.inbound), self.clock.now())
         if text is not None and text.lines:
-            await self._answer(heard.inbound, waits(text.seen()))
+            await self._say.answer(heard.inbound, waits(text.seen()))
 
     def _answers(self, heard: Heard, outcome: Outcome) -> list[Answer]:
         """Return what is said; of lines that came too late to be obeyed once for all of them."""
@@ -387,10 +367,12 @@ class Dispatcher:
         )
         self.nudge()
 
-    async def _confirm(self, heard: Heard, line: Line, preview: Doc, lasting: timedelta) -> None:
-        key = self._desk_key(heard.inbound)
+    async def _confirm(
+        self, heard: Heard, line: Line, preview: Doc, lasting: timedelta, case: str | None
+    ) -> None:
+        key = self._sort.desk(heard.inbound)
         now = self.clock.now()
-        token = self.desks.wait(key, line, now + lasting)
+        token = self.desks.wait(key, line, now + lasting, case)
         waiting = len(self.desks.waiting(key, now))
         prefix = public(self.live.terms.prefix)
         how = (
@@ -400,84 +382,19 @@ class Dispatcher:
         )
         shown = Answer(doc=doc(*preview.lines, how, label=preview.label))
         inbound = heard.inbound
-        said = await self._say(inbound, shown, heard.present)
+        said = await self._say.say(inbound, shown, heard.present, case=case)
         if isinstance(said, Stopped):
             # Words that may not be said here can be sent all the same, to who may have them.
             own = [line for line in preview.lines if not quotes(line)]
             bare = Answer(doc=doc(*own, Msg("confirm.unquoted"), how, label=preview.label))
-            said = await self._answer(inbound, bare, heard.present, sorry="confirm.stopped")
+            said = await self._say.answer(
+                inbound, bare, heard.present, case=case, sorry="confirm.stopped"
+            )
         if said is Sent.DELIVERED:
             self.desks.shown(key, token, self.crowd.unread(inbound.speaker.identity))
         else:
             self.desks.withdraw(key, token)
 
-    async def _answer(
-        self,
-        inbound: Inbound,
-        answer: Answer,
-        present: tuple[Person, ...] = (),
-        *,
-        own: str | None = None,
-        case: str | None = None,
-        sorry: str = "answer.stopped",
-        urgent: bool = False,
-    ) -> Sent | Stopped:
-        """Say an answer; where it may not be said, say that."""
-        said = await self._say(inbound, answer, present, own=own, case=case, urgent=urgent)
-        if isinstance(said, Stopped):
-            words = doc(Msg(f"{sorry}.{said.reason}"), label=Label.PUBLIC)
-            await self._say(inbound, Answer(doc=words, private=answer.private), urgent=urgent)
-        return said
-
-    async def _say(
-        self,
-        inbound: Inbound,
-        answer: Answer,
-        present: tuple[Person, ...] = (),
-        *,
-        own: str | None = None,
-        case: str | None = None,
-        urgent: bool = False,
-    ) -> Sent | Stopped:
-        dm = self.live.dm_place(inbound.speaker)
-        place = dm if answer.private or inbound.place.kind is PlaceKind.DM else inbound.place
-        draft = self.voice.draft(
-            answer.doc,
-            place,
-            plain_message=answer.plain_message,
-            asker=inbound.speaker,
-            beside=_beside(inbound, place, answer, case),
-        )
-        known = inbound.speaker.person
-        audience = Audience(
-            whom=inbound.speaker.identity,
-            person=None if known is None else known.name,
-            readers=present if answer.doc.label > Label.PUBLIC else None,
-            own=own,
-        )
-        return await self.voice.answer(place, dm, draft, audience, urgent=urgent)
-
-    def _desk_key(self, inbound: Inbound) -> DeskKey:
-        """Return whose desk a line is laid on; a DM is one place, whatever the nick is by now.
-
-        An account that is another person's by now finds nothing of what its last holder left.
-        """
-        in_dm = inbound.place.kind is PlaceKind.DM
-        person = self.live.person_of(inbound.speaker)
-        name = "" if person is None else person.name
-        return (inbound.speaker.identity, name, "" if in_dm else str(inbound.place))
-
 
 def _where(inbound: Inbound) -> tuple[str, Place]:
     return inbound.speaker.identity, inbound.place
-
-
-def _beside(inbound: Inbound, place: Place, answer: Answer, case: str | None) -> Beside:
-    """Return where an answer belongs.
-
-    Public words stand with no case: it may be one that somebody present must not know of.
-    """
-    about = case if answer.doc.label > Label.PUBLIC else None
-    if place != inbound.place:
-        return Beside(case=about)
-    return Beside(case=about, message=inbound.message, thread=inbound.thread)

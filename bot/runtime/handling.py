@@ -206,6 +206,8 @@ class Handling:
                 network=heard.inbound.place.network,
                 reading=heard.reading,
                 at=heard.inbound.at,
+                # Only what came encrypted bears a mark of its delivery apart from its own name.
+                private=heard.inbound.mark is not None,
             ),
             context,
         )

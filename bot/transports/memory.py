@@ -21,6 +21,7 @@ from bot.core.words.inbound import (
     Unheard,
     Why,
 )
+from bot.core.words.labels import Label
 from bot.core.words.people import Account, Roster, Speaker, fold_account
 from bot.core.words.places import DMView, Flaw, Member, Place, PlaceKind, RoomView, View
 from bot.core.words.ports import MAX_LATE, Clock, Sent
@@ -59,14 +60,20 @@ class _Channel:
 
 
 class MemoryTransport:
-    """The network `name`: users with and without accounts, channels with modes and members."""
+    """The network `name`: users with and without accounts, channels with modes and members.
 
-    room_lines = 4
-    names_ring = True
+    `sealed` makes it one whose staff cannot read along, with threads: what is said there has a mark
+    for each delivery, unless it is said in clear.
+    """
 
-    def __init__(self, name: str, *, roster: Callable[[], Roster], clock: Clock) -> None:
+    def __init__(
+        self, name: str, *, roster: Callable[[], Roster], clock: Clock, sealed: bool = False
+    ) -> None:
         """Start with nobody there."""
         self.name = name
+        self.sealed = sealed
+        self.room_lines = 40 if sealed else 4
+        self.names_ring = not sealed
         self.said: list[Said] = []
         self.up = True
         #: Looks up and passes nothing on.
@@ -119,6 +126,7 @@ class MemoryTransport:
             no_external="n" in channel.modes,
             members=tuple(Member(nick=user.nick, account=user.account) for user in members),
             found=channel.found,
+            most=Label.PII if self.sealed else Label.CASE,
         )
 
     async def find(self, identity: str) -> Place | None:
@@ -150,6 +158,7 @@ class MemoryTransport:
                 beside=cleared.beside,
             )
             self.said.append(said)
+            self._stands(said)
         return Sent.DELIVERED
 
     async def echo(self, seconds: float) -> bool:
@@ -189,7 +198,9 @@ class MemoryTransport:
 
     def restarted(self) -> "MemoryTransport":
         """Return this network for a bot that starts anew: everybody is where they were."""
-        again = MemoryTransport(self.name, roster=self._roster, clock=self._clock)
+        again = MemoryTransport(
+            self.name, roster=self._roster, clock=self._clock, sealed=self.sealed
+        )
         again.said, again.before_send = self.said, self.before_send
         again._users, again._channels = self._users, self._channels
         again._members, again._roots = self._members, self._roots
@@ -257,17 +268,9 @@ class MemoryTransport:
         self._channels[channel].found = found
         self._changed(channel)
 
-    def begin_thread(self, channel: str, case: str, root: str) -> None:
-        """What the bot says of a case in a channel stands in this thread from now on."""
-        self._roots[self._room(channel), case] = root
-
     def thread_of(self, place: Place, case: str) -> str | None:
         """Return the thread in which a case is spoken of in a room."""
         return self._roots.get((place, case))
-
-    def case_of(self, place: Place, thread: str) -> str | None:
-        """Return the case that a thread of a room is about."""
-        return next((c for (p, c), t in self._roots.items() if (p, t) == (place, thread)), None)
 
     def unheard(
         self, nick: str, where: str | None, why: Why, *, done: Callable[[], None] | None = None
@@ -295,6 +298,10 @@ class MemoryTransport:
         self._messages += 1
         place = self._dm(nick) if where is None else self._room(where)
         now = self._clock.now()
+        never = Never.CLEAR if user.clear else never
+        message = f"${self.name}-{self._messages}"
+        if self.sealed and mark is None and never is not Never.CLEAR:
+            mark = message
         inbound = Inbound(
             key=f"{self.name}:{self._messages}",
             speaker=replace(self._speaker(user), relayed=relayed),
@@ -303,9 +310,10 @@ class MemoryTransport:
             at=now,
             late=age_seconds > MAX_LATE.total_seconds(),
             mark=mark,
-            never=Never.CLEAR if user.clear else never,
-            message=f"{self.name}-{self._messages}",
+            never=never,
+            message=message,
             thread=thread,
+            about=None if thread is None else self._case_of(place, thread),
             done=done,
         )
         self._emit(inbound)
@@ -317,8 +325,18 @@ class MemoryTransport:
 
     # ---- inside --------------------------------------------------------------------------
 
+    def _stands(self, said: Said) -> None:
+        """On a network with threads the first words about a case in a room begin its own."""
+        case = said.beside.case
+        if self.sealed and case is not None and said.place.kind is PlaceKind.ROOM:
+            root = said.beside.thread or f"$said-{len(self.said)}"
+            self._roots.setdefault((said.place, case), root)
+
     def _room(self, channel: str) -> Place:
         return Place(network=self.name, address=channel)
+
+    def _case_of(self, place: Place, thread: str) -> str | None:
+        return next((c for (p, c), t in self._roots.items() if (p, t) == (place, thread)), None)
 
     def _dm(self, nick: str) -> Place:
         return Place(network=self.name, address=nick, kind=PlaceKind.DM)

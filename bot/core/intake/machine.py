@@ -18,7 +18,7 @@ from bot.core.intake.turn import PHRASE_LENGTH, Context, Heard, Step, Turn, stor
 from bot.core.words.effects import DropSession, Hear, MoveSession, RaiseEmergency
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.readers import StoredSession
-from bot.core.words.text import Msg, plain, public
+from bot.core.words.text import Line, Msg, plain, public
 from bot.core.words.verdict import Danger
 
 __all__ = ["Context", "Heard", "Step", "advance", "in_question", "is_yes"]
@@ -40,7 +40,7 @@ def advance(session: Session | None, heard: Heard, ctx: Context) -> Step:
     )
     unheard = not _was_asked(turn)
     if unheard and turn.session.state is State.DANGER:
-        turn.lines += say.hello(ctx.terms)
+        turn.lines += _hello(turn)
     greeted = len(turn.lines)
     spoken = _six_words(turn)
     if spoken is not None:
@@ -95,14 +95,18 @@ def _take(turn: Turn, spoken: Spoken) -> None:
 def _first(turn: Turn, spoken: Spoken) -> None:
     if spoken.word is Word.REPORT:
         turn.move(Input.OPENED)
-        turn.lines += [*say.hello(turn.ctx.terms), Msg("intake.tell")]
+        turn.lines += [*_hello(turn), Msg("intake.tell")]
     elif spoken.word in _ABOUT_A_REPORT:
         turn.move(Input.ASIDE)
         turn.tell("intake.not-known")
     else:
-        turn.lines += say.hello(turn.ctx.terms)
+        turn.lines += _hello(turn)
         words = said(turn, spoken)
         words_in(turn, words, emergency=urgency(turn) if spoken.word is Word.URGENT else None)
+
+
+def _hello(turn: Turn) -> tuple[Line, ...]:
+    return say.hello(turn.ctx.terms, private=turn.heard.private)
 
 
 def _six_words(turn: Turn) -> Spoken | None:

@@ -20,11 +20,11 @@ def reply(*lines: Line, keep: Lane | None = None) -> Answer:
     return Answer(doc=doc(*lines), plain_message=True, keep=keep)
 
 
-def hello(terms: Terms) -> tuple[Line, ...]:
+def hello(terms: Terms, *, private: bool) -> tuple[Line, ...]:
     """Who this is, who reads it, what is not private."""
     return (
         Msg("intake.hello", (public(terms.team_name),)),
-        Msg("intake.hello-private"),
+        Msg("intake.hello-sealed" if private else "intake.hello-private"),
     )
 
 

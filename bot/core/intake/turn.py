@@ -40,12 +40,16 @@ PHRASE_LENGTH = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One line of a reporter. `at` is when they said it."""
+    """One line of a reporter. `at` is when they said it.
+
+    `private` is true where whoever runs the network they write on cannot read it.
+    """
 
     identity: str
     network: str
     reading: Reading
     at: datetime
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
