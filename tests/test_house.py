@@ -102,7 +102,9 @@ def test_locks_hold_what_is_asked_for() -> None:
     assert program.items() <= tools.items()
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "requirements-synapse.lock"]
+)
 def test_locks_have_hashes_and_name_no_place(name: str) -> None:
     text = (ROOT / name).read_text()
     assert "://" not in text

@@ -54,7 +54,8 @@ class HomeserverError(Exception):
 
 def missing(python: Path = _PYTHON) -> list[str]:
     """Return the names of programs that this needs and the machine does not have."""
-    return [] if python.exists() else ["matrix-synapse"]
+    # The script comes last in an installation, so that a broken one does not count.
+    return [] if (python.parent / "synapse_homeserver").exists() else ["matrix-synapse"]
 
 
 class Homeserver:
@@ -97,8 +98,10 @@ class Homeserver:
     async def start(self) -> None:
         """Start it, on the same port and data as before; returns once it answers.
 
-        Raises `HomeserverError` where it does not come up.
+        Raises `HomeserverError` where it does not come up; nothing of it runs then.
         """
+        if absent := missing(self._python):
+            raise HomeserverError(f"not installed: {', '.join(absent)}")
         if not self.running:
             with (self.folder / "output.txt").open("ab") as out:
                 self._process = subprocess.Popen(  # noqa: S603, ASYNC220 (a command of ours; it returns at once)
@@ -109,11 +112,16 @@ class Homeserver:
                     stderr=out,
                     start_new_session=True,
                 )
+        up = False
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await self._answers()
+            up = True
         except TimeoutError:
             raise HomeserverError(self._last_words()) from None
+        finally:
+            if not up:
+                self.end(signal.SIGKILL)
 
     async def stop(self) -> None:
         """Ask it to end, and kill it if it does not."""
