@@ -10,7 +10,7 @@ from bot.core.intake.spoken import called_for
 from bot.core.oncall import calls, drill, drill_start, routes, watch
 from bot.core.oncall.drill_start import DrillContext
 from bot.core.oncall.told import direct
-from bot.core.pii.reading import read
+from bot.core.pii.reading import read, reading_of
 from bot.core.words.doors import UNKNOWN_NAMED, CommandRunner, Doors, Line
 from bot.core.words.effects import (
     Answer,
@@ -64,7 +64,7 @@ class Heard:
     @property
     def reading(self) -> Reading:
         """What the text holds; read when it is asked for, as most lines need not be."""
-        return read(self.text)
+        return reading_of(self.inbound, self.text)
 
     @property
     def readers(self) -> tuple[Person, ...]:
