@@ -48,6 +48,7 @@ class Doors:
     _guests: asyncio.Event = field(default_factory=asyncio.Event)
     _credit: float = float(_BURST)
     _credited_at: float = 0.0
+    _making: int = 0
     _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -120,6 +121,11 @@ class Doors:
                 continue
             self.rooms.alias(address, str(answer.get("room_id")))
 
+    @property
+    def is_making(self) -> bool:
+        """Whether a conversation is being made: for a moment nobody else is in it."""
+        return self._making > 0
+
     async def open_dm(self, user: str) -> str:
         """Return the room of a direct message to somebody, made now where there is none.
 
@@ -137,10 +143,14 @@ class Doors:
                 "invite": [user],
                 "initial_state": [{**event, "state_key": ""} for event in _DM_STATE],
             }
-            answer = await self.wire.call("POST", f"{_V3}/createRoom", body=body, urgent=True)
-            room_id = str(answer.get("room_id"))
-            state = await self.wire.call("GET", f"{_V3}/rooms/{seg(room_id)}/state", urgent=True)
-            self.rooms.enter(room_id, state if isinstance(state, list) else ())
+            self._making += 1
+            try:
+                answer = await self.wire.call("POST", f"{_V3}/createRoom", body=body, urgent=True)
+                room_id = str(answer.get("room_id"))
+                room = f"{_V3}/rooms/{seg(room_id)}"
+                self.rooms.enter(room_id, await self.wire.call("GET", f"{room}/state", urgent=True))
+            finally:
+                self._making -= 1
             return room_id
 
     async def _follow(self, room_id: str) -> None:

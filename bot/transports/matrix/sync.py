@@ -180,7 +180,8 @@ class Sync:
         if len(others) == 1:
             return
         if not others:
-            self.doors.leave(room_id)
+            if not self.doors.is_making:
+                self.doors.leave(room_id)
             return
         # Whoever of them it is, nothing private is said here.
         nobody = Speaker(network=self.network, nick=room_id, identity=self.rooms.crowd_in(room_id))
