@@ -132,6 +132,14 @@ class Terms:
     file: str
 
 
+class Unset(Exception):
+    """The network cannot be set up on this machine; `mend` is a sentence that says what helps."""
+
+    def __init__(self, mend: str) -> None:
+        super().__init__("not set up")
+        self.mend = mend
+
+
 class Venue(Protocol):
     """The network on which a story is played. `team` is what the team's room is called here.
 
@@ -148,7 +156,8 @@ class Venue(Protocol):
     ) -> AbstractAsyncContextManager[dict[str, Actor]]:
         """Set the network up, with everybody in place but the bot; those there are returned.
 
-        `passwords` are those of the accounts, by name; `folder` is where files can be.
+        `passwords` are those of the accounts, by name; `folder` is where files can be. Raises
+        `Unset` where the machine has not what it takes.
         """
 
     @property

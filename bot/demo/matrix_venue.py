@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.demo.cast import BOT, Actor, Terms, Witness
-from bot.demo.homeserver import Homeserver
+from bot.demo.cast import BOT, Actor, Terms, Unset, Witness
+from bot.demo.homeserver import Homeserver, missing
 from bot.demo.matrix_actor import ENCRYPTED, NO_GUESTS, MatrixActor, Town
 
 TEAM = "functionaries"
@@ -32,7 +32,7 @@ class MatrixVenue:
 
     def __init__(self) -> None:
         self._server: Homeserver | None = None
-        self._town: Town | None = None
+        self.town: Town | None = None
         self._group = asyncio.TaskGroup()
         self._passwords: dict[str, str] = {}
         self._actors: list[MatrixActor] = []
@@ -42,12 +42,14 @@ class MatrixVenue:
         self, folder: Path, passwords: Mapping[str, str], witness: Witness
     ) -> AsyncIterator[dict[str, Actor]]:
         """Start the homeserver. Alice makes the rooms and invites bob and the bot; rita is there."""
+        if missing():
+            raise Unset("no homeserver is installed: start this by ./run demo --matrix")
         clients = folder / "clients"
         clients.mkdir(mode=0o700)
         self._server = server = Homeserver(folder / "homeserver")
         await server.start()
         try:
-            self._town = town = Town(url=server.url, domain=server.name, folder=clients)
+            self.town = town = Town(url=server.url, domain=server.name, folder=clients)
             for name, password in passwords.items():
                 self._passwords[name] = password
                 await server.register(name, password)
@@ -71,11 +73,10 @@ class MatrixVenue:
     async def enter(self, nick: str, witness: Witness) -> MatrixActor:
         """Let somebody log in; who has no account yet gets one."""
         assert self._server is not None, "the venue is open"
-        assert self._town is not None, "the venue is open"
         if nick not in self._passwords:
             self._passwords[nick] = secrets.token_hex(4)
             await self._server.register(nick, self._passwords[nick])
-        actor = MatrixActor(nick, witness, self._town)
+        actor = MatrixActor(nick, witness, self._open_town)
         self._actors.append(actor)
         await actor.enter(self._passwords[nick], self._group)
         return actor
@@ -124,5 +125,5 @@ class MatrixVenue:
 
     @property
     def _open_town(self) -> Town:
-        assert self._town is not None, "the venue is open"
-        return self._town
+        assert self.town is not None, "the venue is open"
+        return self.town

@@ -34,13 +34,15 @@ class Setting:
     """What differs between networks: how they call things, and what is seen of a deed there.
 
     `room` is what a room is called, `team` how the team's is called; `closed` what is seen when
-    alice closes it, `ajar` what the bot says once she opens it; the others are captions.
+    alice closes it, `ajar` what the bot says once she opens it, `kept` what it tells a reporter
+    of how words are kept; the others are captions.
     """
 
     team: str
     room: str
     closed: str
     ajar: str
+    kept: str
     look: str
     reporter: str
     reveal: str
@@ -52,6 +54,7 @@ IRC = Setting(
     room="channel",
     closed=r"alice sets \+i",
     ajar="room.flaw.not-closed",
+    kept="intake.hello-private",
     look="who is in it, can others get in? It was open until now. alice closes it.",
     reporter="Somebody without an account is frightened.",
     reveal="(The demo allows that on IRC; by default it stays on Matrix.)",
@@ -62,6 +65,7 @@ MATRIX = Setting(
     room="room",
     closed="alice sets history_visibility to joined",
     ajar="room.flaw.joinable",
+    kept="intake.hello-sealed",
     look="is it encrypted, who is in it, can others get in? Whoever joins later could read what "
     "was said before, as rooms have it by default. alice mends that.",
     reporter="Somebody is frightened, and writes in an encrypted direct message.",
@@ -97,7 +101,7 @@ def _report(at: Setting) -> tuple[Step, ...]:
                     "I am frightened.",
                 ),
                 Hears("rita", DM, opening("intake.hello")),
-                Hears("rita", DM, opening("intake.hello-private")),
+                Hears("rita", DM, opening(at.kept)),
                 Hears("rita", DM, opening("intake.ask-danger")),
             ),
         ),

@@ -7,7 +7,7 @@ import sys
 
 from bot import logs
 from bot.demo.beats import Play, Says, Step, StepFailed, shown_place
-from bot.demo.cast import Actor, Heard, Venue
+from bot.demo.cast import Actor, Heard, Unset, Venue
 from bot.demo.irc_venue import IRCVenue
 from bot.demo.plot import MATRIX_PLOT, PLOT
 from bot.demo.prompt import converse
@@ -69,6 +69,9 @@ class Telling:
                     )
                 if good and not self._script:
                     await converse(stage, self._transcript)
+        except Unset as error:
+            self._transcript.failure(f"The demo could not be played: {error.mend}.")
+            return _FAILED
         except Exception as error:  # noqa: BLE001 (whatever it is, it ends the demo in words)
             self._transcript.failure(f"The demo could not be played: {logs.describe(error)}")
             return _FAILED
