@@ -67,7 +67,9 @@ SAFE_KEYS = frozenset(
 LEVELS = ("debug", "info", "warning", "error")
 
 #: These tell what goes over the wire or into the database when they are let.
-_TALKATIVE = ("aiohttp", "aiosmtplib", "aiosqlite", "asyncio", "irc", "mail.log", "nio")
+_TALKATIVE = ("aiohttp", "aiosmtplib", "aiosqlite", "asyncio", "irc", "mail.log")
+#: These name people in all they tell.
+_SILENT = ("nio",)
 _STANDARD = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
 _EVENT = re.compile(r"[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
 _WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,64}")
@@ -108,6 +110,8 @@ def install(level: str = "info", *, as_json: bool = False, stream: TextIO | None
     root.setLevel(number)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     # A handler that fails would print the record, arguments included.
     logging.raiseExceptions = False
     logging.captureWarnings(capture=True)
