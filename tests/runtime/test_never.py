@@ -1,5 +1,6 @@
 """Lines that are never obeyed: what is written of them, who is told, and that danger counts."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -187,6 +188,9 @@ async def test_a_claimed_account_in_clear_is_worth_nothing(world: World) -> None
     assert [(entry.who, entry.verb) for entry in await audit(world, "never-clear")] == [
         ("net|link|clear:alice", "show")
     ]
+    # Whoever called hears that it was passed on; what came of it is for nobody here.
+    assert any(says("emergency.room", line) for line in world.heard("alice"))
+    assert not any(says("emergency.raised", line) for line in world.heard("alice"))
     said = await world.says("alice", None, "status")
     assert not any(says("intake.hello", line) for line in said)
 
@@ -243,3 +247,40 @@ async def test_a_replayed_question_is_not_answered(world: World) -> None:
     await world.settle()
     assert [entry.verb for entry in await audit(world, "replay")] == ["ping"]
     assert len(world.net.said) == before
+
+
+# ---- while the database keeps nothing --------------------------------------------------------
+
+
+def fails(world: World) -> None:
+    """Let no commit succeed any more."""
+
+    def probe(name: str) -> None:
+        if name == "store.commit":
+            raise sqlite3.OperationalError("database or disk is full")
+
+    assert isinstance(world.store, SealedStore)
+    world.store.database._probe = probe
+
+
+async def test_a_call_in_clear_goes_on_in_the_reserve(world: World) -> None:
+    fails(world)
+    for _ in range(2):
+        await heard(world, CLEAR, None, "he will kill me tonight")
+    assert world.carrier.carried
+    assert any(says("emergency.spool", line) for line in world.heard(CLEAR))
+    said = await heard(world, "bob", "#team", "!cases", never=Never.CLEAR)
+    assert [says("clear.command", line) for line in said] == [True]
+    assert await heard(world, "bob", "#team", "!cases", never=Never.EDIT) == []
+
+
+async def test_a_replayed_call_is_no_second_one_in_the_reserve(world: World) -> None:
+    fails(world)
+    inbound = world.net.hear("rita", None, "urgent he is at my door", mark="$one")
+    await world.settle()
+    before = len(world.net.said), len(world.carrier.carried)
+    assert all(before)
+    world.net.repeat(inbound)
+    world.net.repeat(inbound, mark="$two")
+    await world.settle()
+    assert (len(world.net.said), len(world.carrier.carried)) == before
