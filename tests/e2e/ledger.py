@@ -20,7 +20,7 @@ from bot.core.words.people import CLEARANCE, Role
 from bot.core.words.ports import AuditEntry, Unit, Viewer
 from bot.core.words.verdict import Danger
 from bot.runtime.clock import SystemClock
-from bot.runtime.dispatcher import ANSWERS
+from bot.runtime.sorting import ANSWERS
 from storage.store import open_store
 from storage.unit import SealedUnit
 from tests.core.rights import COMMANDS, golden
