@@ -59,7 +59,7 @@ def reveal(call: Call, cases: Cases, terms: Terms) -> Effects:
 def _shown(case: CaseView, number: int, words: Pieces, asker: Asker) -> Effects:
     whole = doc(
         *_evidence(case, number, at_least(words, Label.PII), asker),
-        Msg("reveal.network"),
+        Msg("reveal.sealed" if asker.sealed else "reveal.network"),
         label=Label.PII,
         instead=Msg("reveal.held"),
     )
@@ -74,7 +74,7 @@ def _evidence(case: CaseView, number: int, words: Pieces, asker: Asker) -> tuple
         return (Msg("reveal.words", (*about, words)),)
     if is_of_child(case):
         return (Msg("reveal.attachment-child", about),)
-    if asker.account is None or not asker.account.name.startswith("@"):
+    if not asker.sealed:
         return (Msg("reveal.attachment-elsewhere", about),)
     return (Msg("reveal.attachment", about), tuple(_handed_on(piece) for piece in words))
 

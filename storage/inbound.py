@@ -11,12 +11,12 @@ CLAIM = "INSERT INTO inbound (digest, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
 LIST_CLAIMS = "SELECT digest, at FROM inbound WHERE digest > x'' ORDER BY digest"
 PRUNE = "DELETE FROM inbound WHERE at < ?"
 
-#: How long a key is remembered.
-MEMORY = timedelta(days=2)
+#: How long a key is remembered: longer than the keys that could open the same message once more.
+MEMORY = timedelta(days=100)
 
 
 class InboundBook:
-    """Digests of keys, forgotten after two days."""
+    """Digests of keys, forgotten after some months."""
 
     def __init__(self, connection: sqlite3.Connection, ring: KeyRing) -> None:
         self._connection = connection

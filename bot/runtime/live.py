@@ -135,6 +135,7 @@ class Live:
             dm_ceiling=own_dm,
             reasons=tuple(flaw.value for flaw in finding.flaws) if finding.flaws else (),
             room=None if room is None else room.name,
+            sealed=isinstance(dm := self.view(self.dm_place(speaker)), DMView) and dm.sealed,
         )
 
     def person_of(self, speaker: Speaker) -> Person | None:

@@ -366,6 +366,7 @@ class MemoryTransport:
             account=None if user.clear else user.account,
             secure=user.secure and not user.clear,
             clear=user.clear,
+            sealed=self.sealed and not user.clear,
         )
 
     def _changed(self, channel: str) -> None:

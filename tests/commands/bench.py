@@ -254,6 +254,7 @@ class Bench:
     in_dm: bool = False
     reasons: tuple[str, ...] = ()
     account: bool = True
+    sealed: bool = False
     now: datetime = START
     terms: Terms = TERMS
     shelf: Shelf = field(default_factory=Shelf)
@@ -332,6 +333,7 @@ class Bench:
             dm_ceiling=self.dm_ceiling,
             reasons=self.reasons,
             room=None if self.in_dm else "team",
+            sealed=self.sealed,
         )
 
     def _carry_out(self, effect: Effect, *, undoable: bool) -> None:

@@ -1,7 +1,5 @@
 """Files among the evidence: `show` leaves them in their holes, `reveal` hands them on."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.core.case import facts
@@ -11,7 +9,7 @@ from bot.core.words.effects import Answer
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.text import Piece, of_case
-from tests.commands.bench import ALICE, START, Bench
+from tests.commands.bench import START, Bench
 
 MARKER = write(Attachment(msgtype="m.image", name="a.png", url="mxc://example.org/a"))
 
@@ -43,17 +41,17 @@ def test_elsewhere_it_cannot_be_opened(bench: Bench, code: str) -> None:
 
 
 def test_on_matrix_it_is_handed_on_in_a_line_of_its_own(bench: Bench, code: str) -> None:
-    bench.who = replace(ALICE, name="@alice:example.org")
+    bench.sealed = True
     bench.in_dm = True
     bench.types(f"!reveal {code} 1")
-    assert bench.keys == ["reveal.attachment", "", "reveal.network"]
+    assert bench.keys == ["reveal.attachment", "", "reveal.sealed"]
     assert bench.said[1] == MARKER
     [answer] = [each for each in bench.effects if isinstance(each, Answer)]
     assert (answer.private, answer.doc.label) == (True, Label.PII)
 
 
 def test_below_personal_details_it_is_not(bench: Bench, code: str) -> None:
-    bench.who = replace(ALICE, name="@alice:example.org")
+    bench.sealed = True
     bench.in_dm, bench.dm_ceiling = True, Label.CASE
     bench.types(f"!reveal {code} 1")
     assert "attachment:" not in " ".join(bench.said)
@@ -62,8 +60,8 @@ def test_below_personal_details_it_is_not(bench: Bench, code: str) -> None:
 def test_in_a_case_of_a_child_nobody_is_handed_a_file(bench: Bench, code: str) -> None:
     called = facts.called(at=START, by=None, page="E-000000", emergency=EmergencyClass.CHILD)
     bench.shelf.facts[code].append(called)
-    bench.who = replace(ALICE, name="@alice:example.org")
+    bench.sealed = True
     bench.in_dm = True
     bench.types(f"!reveal {code} 1")
-    assert bench.keys == ["reveal.attachment-child", "reveal.network"]
+    assert bench.keys == ["reveal.attachment-child", "reveal.sealed"]
     assert "attachment:" not in " ".join(bench.said)

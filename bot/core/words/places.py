@@ -143,7 +143,7 @@ class DMView:
     `epoch` changes when the nick may belong to somebody else. `secure` is true when both
     ends are encrypted towards the network (loopback counts). `clear` is true where the network
     could keep what is said from everybody else, and here it does not: nothing but public words
-    are said there.
+    are said there. `sealed` is true where it is kept from the network itself.
     """
 
     place: Place
@@ -152,6 +152,7 @@ class DMView:
     account: str | None
     secure: bool
     clear: bool = False
+    sealed: bool = False
 
 
 View = RoomView | DMView

@@ -221,6 +221,7 @@ class Asker:
 
     `ceiling` is what this place may carry now, `dm_ceiling` what a DM to the asker may.
     `reasons` are message keys for why the place's ceiling is below what is configured.
+    `sealed` is true where a DM to them is kept from the network that carries it.
     """
 
     person: Person | None
@@ -232,6 +233,7 @@ class Asker:
     dm_ceiling: Label
     reasons: tuple[str, ...] = ()
     room: str | None = None
+    sealed: bool = False
 
     @property
     def name(self) -> str | None:

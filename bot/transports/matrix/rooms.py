@@ -327,6 +327,7 @@ class Rooms:
             identity=by_account(Account(network=self._network, name=address)),
             account=address,
             secure=True,
+            sealed=True,
         )
 
     def _dm(self, address: str) -> Place:

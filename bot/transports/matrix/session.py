@@ -257,12 +257,12 @@ class Session:
     async def _rise(self) -> None:
         if self.up:
             return
-        # Nothing was seen meanwhile: what was cleared before is cleared anew.
-        self.rooms.recheck()
         if await self._survey_once():
             self._unread.set()
         self.up = True
         self.world.emit(LinkChanged(network=self.world.settings.name, up=True))
+        # What was cleared before is cleared anew; and only now do rooms look like anything.
+        self.rooms.recheck()
 
     def _down(self) -> None:
         if self.up:
