@@ -20,6 +20,7 @@ from bot.transports.matrix.ears import Ears
 from bot.transports.matrix.echo import Echo
 from bot.transports.matrix.mouth import Mouth
 from bot.transports.matrix.once import Once
+from bot.transports.matrix.pace import Pace
 from bot.transports.matrix.rooms import Rooms
 from bot.transports.matrix.settings import Settings
 from bot.transports.matrix.survey import survey
@@ -32,8 +33,16 @@ from bot.transports.matrix.wire import Lost, Refused, Wire
 _log = structlog.get_logger(__name__)
 #: How often what waits is looked at, in seconds.
 _LOOK = 5.0
-#: A room that could not be read is tried again after this many seconds.
-_AGAIN = 10.0
+#: A room that could not be read is tried again after this many seconds; no two looks at the
+#: rooms follow each other faster than this.
+_AGAIN, _BREATH = 10.0, 0.5
+#: Configured rooms that did not let the bot in are tried again this often, in seconds.
+_KNOCK = 300.0
+#: Invitations to conversations that are followed at once.
+_HANDS = 4
+#: A server that refuses what was read last is asked so often before it is taken at its word.
+_DOUBTS, _DOUBT = 3, 1.0
+_BAD_REQUEST = 400
 #: How often the directory is asked about rooms that it spoke against.
 _DIRECTORY = 60.0
 
@@ -84,12 +93,16 @@ class Session:
             clock=clock,
             me=settings.user_id,
             configured=settings.rooms,
+            known=self._is_known,
         )
         self.checkpoint = Checkpoint(world.safe, clock)
         self.echo = Echo()
         self.typing = Typing(wire=self.wire, clock=clock, me=settings.user_id)
         self._device = ""
-        self._asked_at = clock.monotonic()
+        self._asked_at = self._knocked_at = clock.monotonic()
+        self._pace = Pace(clock)
+        #: What was heard before the rooms were read.
+        self._early: list[Event] = []
         self._mouth: Mouth | None = None
         self._ears: Ears | None = None
         self._sync: Sync | None = None
@@ -105,7 +118,8 @@ class Session:
             await self._enter()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.doors.run())
-                group.create_task(self.doors.receive())
+                for _ in range(_HANDS):
+                    group.create_task(self.doors.receive())
                 group.create_task(self._survey_rooms())
                 group.create_task(self._look_after())
                 group.create_task(self.typing.run())
@@ -161,8 +175,9 @@ class Session:
 
     def redial(self) -> None:
         """Break off what is asked of the server now, and ask anew."""
-        if self._asking is not None:
-            self._asking.reschedule(asyncio.get_running_loop().time())
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            asking.reschedule(asyncio.get_running_loop().time())
 
     def renew(self) -> None:
         """Take changed rooms and bridges over."""
@@ -172,7 +187,8 @@ class Session:
         self.doors.configured = settings.rooms
         self.rooms.renew(settings.rooms, settings.relays)
         for room_id in leaving:
-            if room_id is not None:
+            # It may still be configured, by another of its addresses.
+            if room_id is not None and not self.rooms.is_configured(room_id):
                 self.doors.leave(room_id)
         self._uninvited.set()
         self._unread.set()
@@ -194,6 +210,16 @@ class Session:
             login = await enter(wire, settings, world.safe, lost=True)
             crypt = await Crypt.open(world.safe, login.user_id, login.device_id, world.clock.now)
         self._device = login.device_id
+        try:
+            await self._look_round(crypt)
+        except Refused as error:
+            ended = _ended_by(error)
+            if ended is None:
+                raise
+            raise ended from error
+
+    async def _look_round(self, crypt: Crypt) -> None:
+        world, wire = self.world, self.wire
         # Before anything is joined: what is said after that must be readable.
         await crypt.publish(wire)
         await crypt.flush()
@@ -207,49 +233,80 @@ class Session:
             once=await Once.open(world.safe),
             clock=world.clock,
             roster=world.roster,
-            network=settings.name,
+            network=world.settings.name,
             open_dm=self.doors.open_dm,
         )
-        await self.doors.name_aliases()
+        if await self.doors.name_aliases():
+            self._uninvited.set()
         since = await self.checkpoint.load()
-        self._sync = Sync(
-            wire=wire,
+        self._sync = self._begin(crypt, self._ears, since)
+        await self._hear(wait=False)
+        await self.checkpoint.write(now=since is None)
+        if await self.doors.enter_configured():
+            self._uninvited.set()
+
+    def _begin(self, crypt: Crypt, ears: Ears, since: str | None) -> Sync:
+        """Return what hears the server out, from a token on."""
+        return Sync(
+            wire=self.wire,
             crypt=crypt,
             rooms=self.rooms,
-            ears=self._ears,
+            ears=ears,
             doors=self.doors,
             echo=self.echo,
             checkpoint=self.checkpoint,
             typing=self.typing,
-            network=settings.name,
-            me=settings.user_id,
-            emit=world.emit,
+            network=self.world.settings.name,
+            me=self.world.settings.user_id,
+            emit=self.world.emit,
             since=since,
         )
+
+    async def _hear(self, *, wait: bool) -> None:
+        """Take one batch in. Where the server does not know any more what was read, all of it.
+
+        What was said since the last batch may be lost then: the server has forgotten it first.
+        """
+        assert self._sync is not None
+        for _ in range(_DOUBTS):
+            try:
+                await self._sync.once(wait=wait)
+            except Refused as error:
+                if error.status != _BAD_REQUEST or self._sync.since is None:
+                    raise
+                _log.warning("matrix.sync-refused", code=error.code)
+                await self.world.clock.sleep(_DOUBT)
+            else:
+                return
+        _log.error("matrix.sync-forgotten")
+        self._sync = self._begin(self._sync.crypt, self._sync.ears, None)
         await self._sync.once(wait=False)
-        await self.checkpoint.write(now=since is None)
-        await self.doors.enter_configured()
 
     async def _listen(self) -> None:
-        """Ask again and again; returns only by raising `DeadToken`."""
+        """Ask again and again; returns only by raising `DeadToken` or `Asleep`."""
         assert self._sync is not None
         attempt = 0
         while True:
+            before, was_up = self._sync.since, self.up
+            began = self.world.clock.monotonic()
             try:
                 async with asyncio.timeout(None) as self._asking:
-                    await self._sync.once(wait=self.up)
+                    await self._hear(wait=was_up)
             except Refused as error:
-                if is_dead(error):
-                    raise DeadToken from error
-                if is_asleep(error):
-                    raise Asleep from error
+                ended = _ended_by(error)
+                if ended is not None:
+                    raise ended from error
                 _log.warning("matrix.sync-refused", code=error.code)
             except (Lost, TimeoutError, ConnectionError) as error:
                 _log.warning("matrix.sync-lost", error=type(error).__name__)
             else:
                 attempt = 0
                 await self._rise()
+                if was_up:
+                    await self._pace.keep(began, nothing=self._sync.since == before)
                 continue
+            finally:
+                self._asking = None
             self._down()
             await self.world.clock.sleep(self.world.backoff.delay(attempt, self.world.chance()))
             attempt += 1
@@ -257,17 +314,28 @@ class Session:
     async def _rise(self) -> None:
         if self.up:
             return
-        if await self._survey_once():
+        again = await self._survey_once()
+        if again or (self.rooms.unread() and await self._survey_once()):
             self._unread.set()
         self.up = True
         self.world.emit(LinkChanged(network=self.world.settings.name, up=True))
         # What was cleared before is cleared anew; and only now do rooms look like anything.
         self.rooms.recheck()
+        early, self._early = self._early, []
+        for event in early:
+            self.world.emit(event)
 
     def _down(self) -> None:
         if self.up:
             self.up = False
             self.world.emit(LinkChanged(network=self.world.settings.name, up=False))
+
+    def _heard(self, event: Event) -> None:
+        """Pass on what was heard; not before the rooms are read, by which it is judged."""
+        if self.up:
+            self.world.emit(event)
+        else:
+            self._early.append(event)
 
     def _changed(self, event: Event) -> None:
         """Pass on what the rooms tell, and look at what is not read yet."""
@@ -279,23 +347,28 @@ class Session:
         while True:
             await self._unread.wait()
             self._unread.clear()
-            if await self._survey_once():
+            again = await self._survey_once()
+            if again:
                 self._unread.set()
-                await self.world.clock.sleep(_AGAIN)
+            # Rooms that never say the same twice must not keep the server busy.
+            await self.world.clock.sleep(_AGAIN if again else _BREATH)
 
     async def _survey_once(self) -> bool:
         """Read the directory and the aliases of the rooms; whether one is to be tried again."""
-        again = False
-        for room_id in self.rooms.unread():
-            try:
-                seen = await survey(self.wire, room_id)
-            except Refused as error:
-                _log.warning("matrix.room-unreadable", code=error.code)
-            except Lost:
-                again = True
-            else:
-                self.rooms.fresh(room_id, seen.state, listed=seen.listed, aliased=seen.aliased)
-        return again
+        async with asyncio.TaskGroup() as group:
+            looks = [group.create_task(self._survey(each)) for each in self.rooms.unread()]
+        return any(look.result() for look in looks)
+
+    async def _survey(self, room_id: str) -> bool:
+        try:
+            seen = await survey(self.wire, room_id)
+        except Refused as error:
+            _log.warning("matrix.room-unreadable", code=error.code)
+        except Lost:
+            return True
+        else:
+            self.rooms.fresh(room_id, seen.state, listed=seen.listed, aliased=seen.aliased)
+        return False
 
     async def _look_after(self) -> None:
         """Tell whose words stay unreadable, and note from time to time how far all is done."""
@@ -306,6 +379,7 @@ class Session:
                 self.world.emit(unheard)
             await self.checkpoint.write()
             self._ask_directory()
+            self._knock()
             if self._uninvited.is_set():
                 self._uninvited.clear()
                 await self._try_doors()
@@ -317,9 +391,26 @@ class Session:
             self._asked_at = now
             self._unread.set()
 
+    def _knock(self) -> None:
+        """Try rooms again that did not let the bot in, or that nobody had made yet."""
+        now = self.world.clock.monotonic()
+        if now - self._knocked_at >= _KNOCK:
+            self._knocked_at = now
+            if not all(map(self.rooms.is_in, self.doors.configured)):
+                self._uninvited.set()
+
     async def _try_doors(self) -> None:
-        try:
-            await self.doors.name_aliases()
-            await self.doors.enter_configured()
-        except Lost:
+        unnamed = await self.doors.name_aliases()
+        if await self.doors.enter_configured() or unnamed:
             self._uninvited.set()
+
+    def _is_known(self, user: str) -> bool:
+        """Whether somebody is on the roster, by the server's word: they are only let in first."""
+        return self.world.roster().holder(self.world.settings.name, user) is not None
+
+
+def _ended_by(error: Refused) -> DeadToken | Asleep | None:
+    """Return what a refusal means for the login; None where that goes on."""
+    if is_dead(error):
+        return DeadToken()
+    return Asleep() if is_asleep(error) else None
