@@ -61,8 +61,8 @@ class Proxy:
         """Close, with every connection."""
         assert self._http is not None
         assert self._runner is not None
-        await self._http.close()
         await self._runner.cleanup()
+        await self._http.close()
 
     def put_in(self, room: str, event: Mapping[str, Any]) -> None:
         """Have the bot told of an event that the server knows nothing of."""
