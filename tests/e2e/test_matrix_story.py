@@ -25,3 +25,14 @@ async def test_a_case_is_opened_shown_and_noted_in_its_thread(matrix_rig: Matrix
         rig.team, "!note An example of a note", "✓", thread=opened.event_id
     )
     assert noted.thread == opened.event_id
+
+
+async def test_a_command_typed_while_it_was_down_is_obeyed_once_it_is_back(
+    matrix_rig: MatrixRig,
+) -> None:
+    rig = matrix_rig
+    await rig.open()
+    await rig.program.kill9()
+    await rig.alice.say(rig.team, "!open Typed while it was down")
+    await rig.program.start(within=40)
+    await rig.alice.hears("Opened C-", rig.team)

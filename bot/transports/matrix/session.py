@@ -258,7 +258,7 @@ class Session:
             typing=self.typing,
             network=self.world.settings.name,
             me=self.world.settings.user_id,
-            emit=self.world.emit,
+            emit=self._heard,
             since=since,
         )
 
