@@ -116,7 +116,7 @@ class Crypt:
             self._talk.left(user)
         left = counts.get(_SIGNED, 0)
         if counts and isinstance(left, int):
-            self._talk.count(left)
+            self._talk.count(max(0, left))
         new = frozenset(self._store.groups.new)
         self._store.groups.new.clear()
         return new

@@ -34,7 +34,8 @@ async def fill(
             _log.warning("matrix.gap-refused", code=error.code)
             break
         chunk = answer.get("chunk")
-        events = [each for each in chunk if isinstance(each, Mapping)] if chunk else []
+        given = chunk if isinstance(chunk, list) else []
+        events = [each for each in given if isinstance(each, Mapping)]
         found.extend(events)
         end = answer.get("end")
         at = end if events and isinstance(end, str) and end != at else None

@@ -94,7 +94,7 @@ class Sync:
 
     async def _take(self, answer: Mapping[str, Any]) -> None:
         token = answer.get("next_batch")
-        if not isinstance(token, str):
+        if not isinstance(token, str) or not token.isascii():
             raise ConnectionError
         batch = self.checkpoint.begin(token)
         try:
@@ -263,4 +263,6 @@ def _object(value: Any) -> Mapping[str, Any]:
 def _events(part: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """Return the events under `name`, without what cannot be one."""
     events = _object(part.get(name)).get("events")
-    return [each for each in events if isinstance(each, Mapping)] if events else []
+    if not isinstance(events, list):
+        return []
+    return [each for each in events if isinstance(each, Mapping)]
