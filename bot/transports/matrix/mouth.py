@@ -19,7 +19,7 @@ from bot.core.words.people import Roster
 from bot.core.words.places import DMView, Place, PlaceKind, View
 from bot.core.words.ports import Clock, Sent
 from bot.transports.matrix.crypt import CryptError
-from bot.transports.matrix.neighbours import Asks, Knows, Locks
+from bot.transports.matrix.neighbours import Asks, Knows, Locks, Urgently
 from bot.transports.matrix.once import Once
 from bot.transports.matrix.parts import Part, parts, smaller
 from bot.transports.matrix.survey import survey
@@ -193,7 +193,8 @@ class Mouth:
             self._check(cleared, room_id)
             if errand.encrypted:
                 readers = sorted(self.rooms.others_in(room_id))
-                await self.crypt.share(self.wire, room_id, readers, cleared.epoch)
+                wire = Urgently(self.wire) if errand.urgent else self.wire
+                await self.crypt.share(wire, room_id, readers, cleared.epoch)
         except (Refused, Limited, Lost, CryptError):
             raise _Failed(Sent.DOWN) from None
 

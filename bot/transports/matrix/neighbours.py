@@ -22,6 +22,17 @@ class Asks(Protocol):
         """Return the server's answer."""
 
 
+class Urgently:
+    """Asks the server ahead of whatever is not urgent: the keys for a page, like the page."""
+
+    def __init__(self, wire: Asks) -> None:
+        self._wire = wire
+
+    async def call(self, method: str, path: str, *, body: Mapping[str, Any] | None = None) -> Any:
+        """Return the server's answer."""
+        return await self._wire.call(method, path, body=body, urgent=True)
+
+
 class Locks(Protocol):
     """Whatever encrypts, see `Crypt`."""
 

@@ -18,6 +18,7 @@ from bot.core.words.text import Piece
 from bot.transports.matrix.crypt import CryptError
 from bot.transports.matrix.memory_safe import MemorySafe
 from bot.transports.matrix.mouth import Mouth
+from bot.transports.matrix.neighbours import Urgently
 from bot.transports.matrix.once import Once
 from bot.transports.matrix.threads import Threads
 from bot.transports.matrix.wire import Limited, Lost, Refused
@@ -106,7 +107,7 @@ class World:
     # ---- the keys
 
     async def share(self, wire: Any, room_id: str, users: Sequence[str], epoch: int, /) -> None:
-        assert wire is self
+        assert wire is self or isinstance(wire, Urgently)
         self.shared.append(users)
         await asyncio.sleep(0)
         self._step("share")
@@ -584,6 +585,32 @@ async def test_words_keep_their_order_and_what_is_urgent_overtakes() -> None:
     gate.set()
     await asyncio.gather(*ordinary)
     assert [said["body"] for said in _said(world)] == ["now", "one", "two"]
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+async def test_the_keys_for_a_page_are_as_urgent_as_the_page(urgent: bool) -> None:
+    world = World()
+    seen: list[bool] = []
+
+    async def share(wire: Any, room_id: str, users: Sequence[str], epoch: int, /) -> None:
+        del room_id, users, epoch
+        seen.append(isinstance(wire, Urgently))
+
+    mouth = await _mouth(world)
+    world.share = share  # type: ignore[method-assign]
+    await mouth.say(_cleared("now"), urgent=urgent)
+    assert seen == [urgent]
+
+
+async def test_urgently_asks_by_the_urgent_lane() -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Wire:
+        async def call(self, method: str, path: str, **more: Any) -> Any:
+            asked.append({"method": method, "path": path, **more})
+
+    await Urgently(Wire()).call("POST", "/keys/query", body={})
+    assert asked == [{"method": "POST", "path": "/keys/query", "body": {}, "urgent": True}]
 
 
 async def test_nothing_to_say_is_said() -> None:
