@@ -19,6 +19,7 @@ from bot.core.words.labels import Label
 from bot.core.words.people import CLEARANCE, Role
 from bot.core.words.ports import AuditEntry, Unit, Viewer
 from bot.core.words.verdict import Danger
+from bot.runtime.barred import RELAYED
 from bot.runtime.clock import SystemClock
 from bot.runtime.sorting import ANSWERS
 from storage.store import open_store
@@ -153,10 +154,11 @@ class Kept:
     acts: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
 
     def rows(self) -> Counter[Row]:
-        """The audit in the form of a ledger."""
+        """The audit in the form of a ledger, without bridges: some of their lines are noted."""
         return Counter(
             (_who(entry.who), entry.place, entry.verb, entry.outcome in WRONGLY)
             for entry in self.audit
+            if entry.outcome != RELAYED
         )
 
     def everything(self) -> str:

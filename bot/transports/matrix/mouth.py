@@ -227,11 +227,20 @@ class Mouth:
             seconds=_SECONDS,
             urgent=errand.urgent,
             waits=False,
+            void=lambda: self._is_over(cleared, errand.room_id),
         )
         event_id = answer.get("event_id")
         if not isinstance(event_id, str):
             raise _Failed(Sent.UNCERTAIN)
         return event_id, errand.in_room and root is None
+
+    def _is_over(self, cleared: Cleared, room_id: str) -> bool:
+        """Whether a place is not any more what a text was cleared for."""
+        try:
+            self._check(cleared, room_id)
+        except _Failed:
+            return True
+        return False
 
     def _rung(self, cleared: Cleared, view: View) -> tuple[str, ...]:
         """Return whom a message rings: the people of the roster for whom it is."""

@@ -1,6 +1,6 @@
 """What the mouth needs of those beside it: whoever asks the server, encrypts, knows the rooms."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.core.words.places import Place, View
@@ -18,6 +18,7 @@ class Asks(Protocol):
         seconds: float = ...,
         urgent: bool = ...,
         waits: bool = ...,
+        void: Callable[[], bool] = ...,
     ) -> Any:
         """Return the server's answer."""
 

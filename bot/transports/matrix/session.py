@@ -263,23 +263,28 @@ class Session:
         )
 
     async def _hear(self, *, wait: bool) -> None:
-        """Take one batch in. Where the server does not know any more what was read, all of it.
+        """Take one batch in. Where the server does not know any more what was read, all it shows.
 
-        What was said since the last batch may be lost then: the server has forgotten it first.
+        What was said before that may be lost then: the server has forgotten it first.
         """
         assert self._sync is not None
         for _ in range(_DOUBTS):
             try:
-                await self._sync.once(wait=wait)
+                async with asyncio.timeout(None) as self._asking:
+                    answer = await self._sync.ask(wait=wait)
             except Refused as error:
                 if error.status != _BAD_REQUEST or self._sync.since is None:
                     raise
                 _log.warning("matrix.sync-refused", code=error.code)
                 await self.world.clock.sleep(_DOUBT)
             else:
+                await self._sync.take(answer)
                 return
+            finally:
+                self._asking = None
         _log.error("matrix.sync-forgotten")
         self._sync = self._begin(self._sync.crypt, self._sync.ears, None)
+        self._sync.astray = True
         await self._sync.once(wait=False)
 
     async def _listen(self) -> None:
@@ -290,8 +295,7 @@ class Session:
             before, was_up = self._sync.since, self.up
             began = self.world.clock.monotonic()
             try:
-                async with asyncio.timeout(None) as self._asking:
-                    await self._hear(wait=was_up)
+                await self._hear(wait=was_up)
             except Refused as error:
                 ended = _ended_by(error)
                 if ended is not None:
@@ -305,8 +309,6 @@ class Session:
                 if was_up:
                     await self._pace.keep(began, nothing=self._sync.since == before)
                 continue
-            finally:
-                self._asking = None
             self._down()
             await self.world.clock.sleep(self.world.backoff.delay(attempt, self.world.chance()))
             attempt += 1

@@ -6,7 +6,7 @@ in the order in which they happened. The token of a batch is durable once all it
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -73,13 +73,20 @@ class Sync:
     me: str
     emit: Callable[[Event], None]
     since: str | None = None
+    #: The server has forgotten where we were: whatever it still shows may be unread.
+    astray: bool = False
     _whole: bool = True
+    _readable: set[str] = field(default_factory=set)
     _asked_keys_of: set[str] = field(default_factory=set)
 
     async def once(self, *, wait: bool = True) -> None:
-        """Ask once, and take in what comes; `wait` until something happens, if nothing has.
+        """Ask once, and take in what comes. Raises what `Wire.call` does."""
+        await self.take(await self.ask(wait=wait))
 
-        Raises what `Wire.call` does; then the same is asked for again by the next call.
+    async def ask(self, *, wait: bool = True) -> Mapping[str, Any]:
+        """Ask what there is; `wait` until something happens, if nothing has.
+
+        Raises what `Wire.call` does. Until an answer was taken in, the same is asked for again.
         """
         params = {"filter": FILTER, "set_presence": "offline", "timeout": "0"}
         if self.since is not None:
@@ -89,26 +96,31 @@ class Sync:
         elif wait:
             params["timeout"] = str(int(_WAITS * 1000))
         seconds = _FIRST if self._whole else _WAITS + _SLACK
-        answer = await self.wire.call("GET", _PATH, params=params, seconds=seconds)
-        await self._take(answer)
+        answer: Mapping[str, Any] = await self.wire.call(
+            "GET", _PATH, params=params, seconds=seconds
+        )
+        return answer
 
-    async def _take(self, answer: Mapping[str, Any]) -> None:
+    async def take(self, answer: Mapping[str, Any]) -> None:
+        """Take in what the server answered. Raises what `Wire.call` does, where more is needed."""
         token = answer.get("next_batch")
         if not isinstance(token, str) or not token.isascii():
             raise ConnectionError
         batch = self.checkpoint.begin(token)
         try:
-            readable = self._keys(answer)
+            # Kept until they were used: the server tells of each key only once.
+            self._readable |= self._keys(answer)
             await self._settle()
             await self._rooms(batch, answer)
-            if readable or self._whole:
-                await self._again(batch, None if self._whole else readable)
+            if self._readable or self._whole:
+                await self._again(batch, None if self._whole else self._readable)
+            self._readable.clear()
             await self.ears.waiting.flush()
         except BaseException:
             self.checkpoint.drop(batch)
             raise
         self.checkpoint.end(batch)
-        self.since, self._whole = token, False
+        self.since, self._whole, self.astray = token, False, False
         await self.checkpoint.write()
 
     def _keys(self, answer: Mapping[str, Any]) -> frozenset[str]:
@@ -159,7 +171,7 @@ class Sync:
         for number, event in enumerate(events):
             if "state_key" in event:
                 self.rooms.apply(room_id, event)
-            elif self.since is not None:
+            elif self.since is not None or self.astray:
                 await self._word(batch, room_id, event, early=number < (came_in or 0))
         self._look_at(batch, room_id)
 
@@ -216,7 +228,7 @@ class Sync:
             opened = self.crypt.read(room_id, event)
         return opened
 
-    async def _again(self, batch: Batch, sessions: frozenset[str] | None) -> None:
+    async def _again(self, batch: Batch, sessions: Collection[str] | None) -> None:
         """Hear what waited for keys, of these sessions or at all; kept until it is done."""
         for room_id, event in self.ears.waiting.retry(sessions):
             known = self.rooms.room(room_id)

@@ -150,7 +150,7 @@ class Waiting:
             await self.safe.write(changes)
         except StoreFailed:
             self._changed |= changed
-            _log.warning("matrix.waiting-not-kept", events=len(changed))
+            _log.warning("matrix.waiting-not-kept", count=len(changed))
 
     def _row(self, name: str) -> bytes | None:
         kept = self._kept.get(name)

@@ -7,7 +7,7 @@ import asyncio
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -79,6 +79,7 @@ class _Call:
     path: str
     query: str
     data: bytes | None
+    void: Callable[[], bool]
     failure: str = ""
     #: Whether the server may have taken it.
     perhaps: bool = False
@@ -133,18 +134,21 @@ class Wire:
         seconds: float = 20.0,
         urgent: bool = False,
         waits: bool = True,
+        void: Callable[[], bool] = lambda: False,
     ) -> Any:
         """Ask, and return the object that the server answers (a list for the state of a room).
 
         `path` begins with `/_matrix/` and its parts went through `seg`. When it is too much for
         the server, waits as told and asks again, all within `seconds`; urgent calls wait for no
-        ordinary one. Raises `Refused`, `Lost`, and `Limited` for a call that does not wait.
+        ordinary one. `void` is asked once more when the call's turn has come: where it says so, nothing
+        leaves, and the call is lost. Raises `Refused`, `Lost`, and `Limited` for a call that does not wait.
         """
         call = _Call(
             method=method,
             path=path,
             query=f"?{urlencode(params, quote_via=quote, safe='')}" if params else "",
             data=None if body is None else json.dumps(body, separators=(",", ":")).encode(),
+            void=void,
         )
         answer: _Answer | None = None
         try:
@@ -190,6 +194,9 @@ class Wire:
         http = self._http
         if http is None or http.closed:
             call.failure = "closed"
+            return None
+        if call.void():
+            call.failure = "void"
             return None
         import aiohttp  # noqa: PLC0415 -- loaded by `open`
         import yarl  # noqa: PLC0415 -- comes with aiohttp

@@ -84,8 +84,14 @@ class World:
         seconds: float = 20.0,
         urgent: bool = False,
         waits: bool = True,
+        void: Callable[[], bool] = lambda: False,
     ) -> Any:
         assert seconds <= 20
+        if method == "PUT":
+            # It waits for a connection.
+            self.at("turn")
+        if void():
+            raise Lost("void", perhaps=False)
         if method != "PUT":
             await asyncio.sleep(0)
             self._step("read")
@@ -623,3 +629,15 @@ async def test_a_room_that_the_bot_is_not_in_is_not_there() -> None:
     elsewhere = replace(TEAM, address="#other:example.org")
     mouth = await _mouth(World())
     assert await mouth.say(_cleared("words", place=elsewhere), urgent=False) is Sent.DOWN
+
+
+async def test_a_place_that_changes_while_a_text_waits_for_its_turn_gets_nothing() -> None:
+    world = World()
+
+    def change(step: str) -> None:
+        if step == "turn":
+            world.epoch += 1
+
+    world.at = change
+    assert await (await _mouth(world)).say(_cleared("x"), urgent=False) is Sent.DOWN
+    assert not world.puts
