@@ -30,6 +30,7 @@ from bot.runtime.claims import Claim, claim
 from bot.runtime.composing import full, lapsed, not_stored, waits
 from bot.runtime.crowd import Crowd
 from bot.runtime.desks import Desks
+from bot.runtime.handled import Handled
 from bot.runtime.handling import Handling, Heard, hint, lasting, not_kept
 from bot.runtime.live import Live
 from bot.runtime.lookup import Lookup
@@ -80,6 +81,7 @@ class Dispatcher:
     _sort: Sorting = field(init=False)
     _threads: Threads = field(init=False)
     _lookup: Lookup = field(init=False)
+    _handled: Handled = field(default_factory=Handled)
     _late: Seldom = field(default_factory=lambda: Seldom(every=LATE_AGAIN))
 
     def __post_init__(self) -> None:
@@ -180,6 +182,7 @@ class Dispatcher:
             heard = heard or self._heard(inbound, line)
             await self._rescued(heard, error, urgent=urgent)
             raise
+        self._handled.add(inbound)
         settle(inbound)
         self.probe(f"{way}.committed")
         if outcome is not None:
@@ -210,6 +213,9 @@ class Dispatcher:
     async def _aside(self, way: Way, heard: Heard, *, urgent: bool) -> None:
         """Do what can be done while the database keeps nothing; say plainly what cannot."""
         inbound, line = heard.inbound, heard.line
+        if self._handled.knows(inbound):
+            await self._again(way, heard)
+            return
         try:
             outcome = await self.aside.decide(heard, urgent=urgent)
         except LostError:
@@ -218,17 +224,30 @@ class Dispatcher:
             if not (theirs and inbound.speaker.person is None and way is Way.COMMAND):
                 await self._say.answer(inbound, self._not_kept(inbound), urgent=urgent)
             return
+        self._handled.add(inbound)
         settle(inbound)
         if outcome is not None:
             await self._finish(heard, line, outcome, urgent=True)
 
+    async def _again(self, way: Way, heard: Heard) -> None:
+        """Write down a replay, as far as anything can be: no reserve knows what was before it."""
+        if not self._handled.replays(heard.inbound):
+            return
+        verb = "report" if heard.line is None or way is Way.CALL else heard.line.verb
+        now = self.clock.now()
+        note_it = partial(self.handling.replayed, heard=heard, verb=verb, now=now)
+        await self.store.again.run(note_it)
+
     async def _rescued(self, heard: Heard, error: Exception, *, urgent: bool) -> None:
         """Make a call for help once more; whatever cannot be, nothing of it was kept."""
+        if self._handled.knows(heard.inbound):
+            return
         try:
             outcome = await self.aside.rescue(heard, error, urgent=urgent)
         except LostError:
             await self._say.answer(heard.inbound, self._not_kept(heard.inbound), urgent=urgent)
             return
+        self._handled.add(heard.inbound)
         settle(heard.inbound)
         if outcome is not None:
             await self._finish(heard, heard.line, outcome, urgent=True)
@@ -284,7 +303,6 @@ class Dispatcher:
             outside = self._sort.desk(replace(inbound, thread=None))
             self.desks.share(outside, inbound.about, key)
         desk = self.desks.look(key, now)
-        about = self._threads.case(inbound)
         text = inbound.text
         called = self.handling.runner.addressed(text) if inbound.never is Never.CLEAR else None
         by = nobody(inbound.speaker) if inbound.never is Never.CLEAR else inbound.speaker
@@ -298,7 +316,8 @@ class Dispatcher:
             text=text,
             asker=asker,
             present=self.live.present(inbound.place),
-            desk=desk if about is None else replace(desk, case=about),
+            desk=desk,
+            abouts=self._threads.cases(inbound),
             pending=self.desks.waiting(key, now),
             line=line,
         )

@@ -58,6 +58,8 @@ class Heard:
     desk: Desk
     pending: tuple[Pending, ...]
     line: Line | None
+    #: What a line in a thread may be about that names no case, the likeliest first.
+    abouts: tuple[str, ...] = ()
     #: Calls for help that were decided of it: they outlive a commit that fails.
     decided: list[RaiseEmergency] = field(default_factory=list)
 
@@ -146,7 +148,7 @@ class Handling:
             sessions=unit.sessions(),
             reads=self.performer.reads,
             terms=self.live.terms,
-            desk=heard.desk,
+            desk=self._desk(unit, heard),
             roster=self.live.roster,
             rooms=self.live.rooms,
             standing=StandingHere(unit, self.live),
@@ -168,6 +170,16 @@ class Handling:
         if ran.verb != "?":
             self._audit(unit, heard, outcome, now)
         return outcome
+
+    @staticmethod
+    def _desk(unit: Unit, heard: Heard) -> Desk:
+        """Return the desk with the case of the thread, as far as the asker may know of it.
+
+        To others a case is as if it had never been used there: what was before it counts.
+        """
+        known = unit.cases(Viewer(person=heard.asker.person)).known
+        about = next(filter(known, heard.abouts), None)
+        return heard.desk if about is None else replace(heard.desk, case=about)
 
     @staticmethod
     def _keep_from(unit: Unit, heard: Heard, outcome: Outcome) -> None:

@@ -248,3 +248,20 @@ async def test_what_cannot_be_said_to_them_is_settled(
     world.net.unheard("rita", None, Why.FIRST, done=lambda: settled.append(1))
     await world.settle()
     assert settled == [1]
+
+
+async def test_whoever_must_not_know_of_a_case_finds_what_a_thread_was_about_before(
+    world: World,
+) -> None:
+    await typed(world, "alice", "!open Insults")
+    first = world.code()
+    await typed(world, "alice", "!open Threats")
+    second = world.code()
+    await typed(world, "alice", f"!party {second} subject Example-Bob")
+    world.net.part("#team", "bob")
+    await typed(world, "alice", f"!show {first}", "$shared")
+    await typed(world, "alice", f"!note {second} it goes on", "$shared")
+    assert any("Threats" in said.text for said in await typed(world, "alice", "!show", "$shared"))
+    world.net.join("#team", "bob")
+    # Were there no such case, the one before it would count.
+    assert any("Insults" in said.text for said in await typed(world, "bob", "!show", "$shared"))
