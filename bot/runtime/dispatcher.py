@@ -53,6 +53,8 @@ LATE_AGAIN = timedelta(minutes=10)
 UNKNOWN = "unknown"
 #: How it fares what may not have been heard.
 UNHEARD = frozenset({Sent.DOWN, Sent.UNCERTAIN, Sent.STALE, Sent.GONE})
+#: Said to whoever sent a file where only words are taken.
+_NO_FILE = Answer(doc=doc(Msg("file.not-kept"), label=Label.PUBLIC))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -257,8 +259,12 @@ class Dispatcher:
         key, now = self._sort.desk(inbound), self.clock.now()
         text = self.desks.text(key, now)
         claimed = await self.store.run(lambda unit: claim(unit, inbound, now))
-        if claimed is Claim.FIRST and text is not None and not text.add(inbound.text, now):
+        if claimed is not Claim.FIRST or text is None:
+            return
+        if not text.add(inbound.text, now):
             await self._say.answer(inbound, full(text.seen()))
+        if inbound.attachments:
+            await self._say.answer(inbound, _NO_FILE)
 
     async def _tell_lapsed(self, inbound: Inbound, *, plain: bool) -> bool:
         """Say that a text was dropped for waiting too long, where one was."""
@@ -368,7 +374,9 @@ class Dispatcher:
         """Return what is said; of lines that came too late to be obeyed once for all of them."""
         refused = outcome.result == UNKNOWN or outcome.result.startswith("refused-")
         if not (refused and outcome.answers and heard.inbound.late):
-            return outcome.answers
+            by_line = heard.line is not None and outcome.result == "ok"
+            with_file = by_line and heard.inbound.attachments
+            return [*outcome.answers, _NO_FILE] if with_file else outcome.answers
         if not self._late.due(_where(heard.inbound), self.clock.now()):
             return []
         return [Answer(doc=doc(Msg("late.once"), label=Label.PUBLIC))]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.core.policy.gate import Cleared
+from bot.core.words.attachment import Attachment
 from bot.core.words.beside import NOTHING_BESIDE, Beside
 from bot.core.words.identity import by_account, by_link
 from bot.core.words.inbound import (
@@ -291,6 +292,7 @@ class MemoryTransport:
         relayed: bool = False,
         mark: str | None = None,
         thread: str | None = None,
+        attachments: tuple[Attachment, ...] = (),
         done: Callable[[], None] | None = None,
     ) -> Inbound:
         """Somebody says something in a channel, or to the bot (`where` None)."""
@@ -314,6 +316,7 @@ class MemoryTransport:
             message=message,
             thread=thread,
             about=None if thread is None else self._case_of(place, thread),
+            attachments=attachments,
             done=done,
         )
         self._emit(inbound)

@@ -194,7 +194,7 @@ async def test_what_goes_on_in_a_direct_message_does_not_go_by_the_name_of_the_w
     world.net.before_send = heard.append
     room, dm = place("#team"), Place(network=NETWORK, address="alice", kind=PlaceKind.DM)
     beside = Beside(case="C-5AFMST", message="$asked", thread="$thread", once="once")
-    lines = doc(*((public(f"line {number}"),) for number in range(9)), label=Label.PUBLIC)
+    lines = doc(*((public(f"line {number}"),) for number in range(9)), label=Label.TEAM)
     voice = world.bot.voice
     draft = voice.draft(lines, room, beside=beside)
     alice = Audience(whom=by_account(Account(network=NETWORK, name="alice")))

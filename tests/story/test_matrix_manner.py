@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot.core.words.attachment import Attachment
 from bot.core.words.inbound import Why
 from bot.core.words.places import Flaw
 from bot.runtime.unreadable import AT_ONCE
@@ -265,3 +266,40 @@ async def test_whoever_must_not_know_of_a_case_finds_what_a_thread_was_about_bef
     world.net.join("#team", "bob")
     # Were there no such case, the one before it would count.
     assert any("Insults" in said.text for said in await typed(world, "bob", "!show", "$shared"))
+
+
+FILE = Attachment(msgtype="m.image", name="x.png", url="mxc://example.org/abcdef")
+
+
+async def test_a_file_that_came_with_a_command_is_not_dropped_in_silence(world: World) -> None:
+    await typed(world, "alice", "!open Insults")
+    code = world.code()
+    for nick, where, text in (
+        ("alice", None, f"!note {code} as this shows"),
+        ("stranger", "#lobby", "!emergency he sent me this"),
+    ):
+        mark = len(world.net.said)
+        world.net.hear(nick, where, text, attachments=(FILE,))
+        await world.settle()
+        said = [each.text for each in world.net.said[mark:]]
+        assert len(said) > 1
+        assert sum(says("file.not-kept", line) for line in said) == 1
+    # Another program's command, which the bot passes over.
+    mark = len(world.net.said)
+    world.net.hear("stranger", "#lobby", "!frobnicate it", attachments=(FILE,))
+    await world.settle()
+    assert world.net.said[mark:] == []
+
+
+async def test_news_that_a_room_may_not_hear_do_not_tell_it_which_case_they_are_about(
+    world: World,
+) -> None:
+    world.net.join("#team", "stranger")
+    await world.settle()
+    mark = len(world.net.said)
+    for line in ("Somebody insults me.", "no", "yes"):
+        await world.says("rita", None, line)
+    await world.later(hours=50)
+    here = [said for said in world.net.said[mark:] if said.place == place("#team")]
+    assert len(here) > 1
+    assert {said.beside.case for said in here} == {None}

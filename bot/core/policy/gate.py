@@ -6,7 +6,7 @@ program's own sentences are not read: a report that holds words like theirs must
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.core.words.attachment import is_marker
@@ -87,14 +87,17 @@ def clear(
     if ceiling < Label.PII and any(scan(run) for run in _runs(said, ceiling)):
         return Stopped(reason="held-content")
     inside = max((p.label for line in said for p in line if p.label <= ceiling), default=ceiling)
+    label = inside if said is not draft.lines else max(inside, draft.label)
+    # What says nothing of a case must not tell strangers either which of them it is about.
+    beside = draft.beside if label > Label.PUBLIC else replace(draft.beside, case=None)
     return Cleared(
         place=place,
         epoch=epoch,
         lines=lines,
         plain_message=draft.plain_message,
-        label=inside if said is not draft.lines else max(inside, draft.label),
+        label=label,
         pieces=tuple(tuple(_shown(piece, ceiling, held) for piece in line) for line in said),
-        beside=draft.beside,
+        beside=beside,
     )
 
 
