@@ -202,6 +202,6 @@ async def test_what_goes_on_in_a_direct_message_does_not_go_by_the_name_of_the_w
     said = {cleared.place: cleared.beside for cleared in heard}
     assert said == {room: replace(beside, once=None), dm: Beside(case="C-5AFMST")}
     heard.clear()
-    short = voice.draft(doc((public("line"),), label=Label.PUBLIC), room, beside=beside)
+    short = voice.draft(doc((public("line"),), label=Label.TEAM), room, beside=beside)
     assert await voice.answer(room, dm, short, alice) is Sent.DELIVERED
     assert [cleared.beside for cleared in heard] == [beside]
