@@ -125,7 +125,7 @@ async def test_the_same_name_is_somebody_else(both: Both) -> None:
     bob.says(f"!note {case} evil")
     await bob.hears("for the team")
     mine = await report(rita, "Somebody undoes every edit of mine.")
-    await other.asks("status", "no report from this connection|tell me what happened|danger")
+    await other.asks("status", "no report from you here|tell me what happened|danger")
     await alice.asks(f"!say {mine} reporter For rita of net only.", "words", TEAM)
     await alice.asks("!yes", "On its way", TEAM)
     await rita.ever_hears("For rita of net only")
