@@ -21,7 +21,8 @@ Made from the files in `commands/`; `python -m commands._page > docs/commands.md
 In a room a command begins with the prefix (`!`) or with the bot's name (`caseward: help`). The verb
 comes first, the case second, free text last. A case is its code, in any case of letters, or a
 number of the last list. The last case used in a place may be left out for `show`, `note` and
-`link`; never where somebody else is reached.
+`link`; never where somebody else is reached. On Matrix each case has a thread, which the bot begins
+with its own words: in it, the case is the one of the thread.
 
 A longer text is written in a direct message: type the command without its text, then as many lines
 as it takes, up to 16 kB; `done` on a line of its own uses them all, `cancel` drops them. Other
