@@ -196,7 +196,7 @@ class MatrixPerson:
     async def join(self, room: str) -> None:
         """Join a room, and see it."""
         await self.client.join(room)
-        await self._until(lambda: room in self.client.rooms, f"{self.name} is not in the room")
+        await self.until(lambda: room in self.client.rooms, f"{self.name} is not in the room")
 
     async def sees(self, room: str, *names: str, within: float = PATIENCE) -> None:
         """Wait until this client knows that users have joined a room."""
@@ -206,7 +206,7 @@ class MatrixPerson:
             known = self.client.rooms.get(room)
             return known is not None and users <= set(known.users) - set(known.invited_users)
 
-        await self._until(there, f"{self.name} does not see {sorted(users)}", within)
+        await self.until(there, f"{self.name} does not see {sorted(users)}", within)
 
     async def state(self, room: str, kind: str, content: Mapping[str, Any], key: str = "") -> Any:
         """Set state of a room by hand."""
@@ -259,8 +259,47 @@ class MatrixPerson:
                     return True
             return False
 
-        await self._until(heard, f"{self.name} hears no {words!r}", within)
+        await self.until(heard, f"{self.name} hears no {words!r}", within)
         return found[0]
+
+    async def ever_hears(
+        self, words: str, room: str | None = None, within: float = PATIENCE
+    ) -> Heard:
+        """As `hears`, whatever else came first: the outbox keeps no order with answers."""
+        place = room or ""
+        kept = self._read.pop(place, 0)
+        try:
+            return await self.hears(words, room, within)
+        finally:
+            self._read[place] = max(kept, self._read.get(place, 0))
+
+    async def answers(self, room: str, text: str) -> list[Heard]:
+        """Say something; return all that the bot said there until it had answered.
+
+        Only for people of the roster: it is a `ping` that is answered in its turn.
+        """
+        await self.settled(room)
+        start = len(self.record)
+        await self.say(room, text)
+        await self.settled(room)
+        said = [each for each in self.record[start:] if each.room == room]
+        return [e for e in said if e.sender == self.bot and not e.body.startswith("settled-")]
+
+    async def settled(self, room: str) -> None:
+        """Wait until the bot has answered all that this person said in a room."""
+        token = f"settled-{secrets.token_hex(4)}"
+        await self.asks(room, f"!ping {token}", f"^{token}$")
+
+    async def is_asked_in(self, within: float = PATIENCE) -> str:
+        """Wait for an invitation of the bot's, and follow it; returns the room."""
+
+        def asked() -> bool:
+            return any(room.inviter == self.bot for room in self.client.invited_rooms.values())
+
+        await self.until(asked, f"nobody invites {self.name}", within)
+        room = str(next(iter(self.client.invited_rooms)))
+        await self.join(room)
+        return room
 
     async def asks(self, room: str, text: str, words: str, *, thread: str | None = None) -> Heard:
         """Say something and wait for an answer in the same room."""
@@ -271,7 +310,7 @@ class MatrixPerson:
         """Return all that the bot has said in a room so far."""
         return [each.body for each in self.record if each.room == room and each.sender == self.bot]
 
-    async def _until(self, there: Any, sentence: str, within: float = PATIENCE) -> None:
+    async def until(self, there: Any, sentence: str, within: float = PATIENCE) -> None:
         try:
             async with asyncio.timeout(within):
                 while not there():
