@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 FILE = {
     "url": "mxc://demo.test/ExampleExampleExample",
-    "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "key_ops": ["encrypt"], "k": "A" * 43},
+    "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "key_ops": ["encrypt", "decrypt"], "k": "A" * 43},
     "iv": "A" * 22,
     "hashes": {"sha256": "B" * 43},
     "v": "v2",
@@ -70,6 +70,7 @@ async def test_a_file_is_kept_as_it_came_and_handed_on_unopened(matrix_rig: Matr
     numbers = re.findall(rf"reveal {case} (\d+)", shown.body)
     for number in dict.fromkeys(numbers):
         await alice.asks(mine, f"!reveal {case} {number}", case)
+    await alice.until(lambda: "file" in alice.record[-1].content, "no file is handed on")
     handed = [each for each in alice.record if each.room == mine and "file" in each.content]
     assert [each.content["file"] for each in handed] == [FILE]
     assert handed[0].content["msgtype"] == "m.image"

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from bot.core.policy.gate import Cleared
 from bot.core.words.beside import Beside
 from bot.core.words.labels import Label
-from bot.core.words.people import Roster
+from bot.core.words.people import Role, Roster
 from bot.core.words.places import DMView, Place, PlaceKind, View
 from bot.core.words.ports import Clock, Sent
 from bot.transports.matrix.crypt import CryptError
@@ -243,19 +243,16 @@ class Mouth:
         return False
 
     def _rung(self, cleared: Cleared, view: View) -> tuple[str, ...]:
-        """Return whom a message rings: the people of the roster for whom it is."""
+        """Return whom a message rings: whom it is for, and of a room whoever is on call."""
         if not cleared.plain_message:
             return ()
         roster = self.roster()
         if isinstance(view, DMView):
-            present: tuple[str | None, ...] = (view.account,)
-        else:
-            present = tuple(member.account for member in view.members if not member.invited)
-        return tuple(
-            account
-            for account in present
-            if account is not None and roster.holder(self.network, account) is not None
-        )
+            mine = view.account
+            return () if mine is None or roster.holder(self.network, mine) is None else (mine,)
+        joined = (each.account for each in view.members if not each.invited)
+        held = ((account, roster.holder(self.network, account)) for account in joined)
+        return tuple(a for a, who in held if a is not None and who and Role.ON_CALL in who.roles)
 
     async def _let_go(self, errand: _Errand, error: Refused) -> bool:
         """Forget the thread that a text was to stand in, if that may be why it was refused."""

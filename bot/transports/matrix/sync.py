@@ -208,10 +208,14 @@ class Sync:
         known = self.rooms.room(room_id)
         if known is None or (early and self.rooms.is_configured(room_id)):
             return
+        sender = event.get("sender")
+        if sender == self.me:
+            # Nobody has a key for it here, and nobody needs one.
+            self.ears.hearing.hear(known, event)
+            return
         opened = None
         if event.get("type") == "m.room.encrypted":
             opened = await self._opened(room_id, event)
-        sender = event.get("sender")
         if known.dm and isinstance(sender, str):
             self.rooms.heard_in(sender, room_id)
         for heard in self.ears.hear(known, event, opened, early=early):

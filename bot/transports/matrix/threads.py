@@ -48,6 +48,9 @@ class Threads:
         """Take note of a text that was sent without a relation: the first of a case is its root."""
         if beside.case is None or _name(room_id, beside.case) in self._roots:
             return
+        if beside.message is not None:
+            # Somebody may hang a thread on what they typed, instead of on what came of it.
+            self._cases[room_id, beside.message] = beside.case
         self._roots[_name(room_id, beside.case)] = event_id
         self._cases[room_id, event_id] = beside.case
         await self._write(_name(room_id, beside.case), event_id.encode())

@@ -35,7 +35,7 @@ PEOPLE = Roster(
     tuple(
         Person(
             name=user[1:4],
-            roles=frozenset({Role.FUNCTIONARY}),
+            roles=frozenset({Role.FUNCTIONARY} | ({Role.ON_CALL} if user == ALICE else set())),
             accounts=(Account(network=NET, name=user),),
         )
         for user in (ALICE, BOB)
@@ -433,6 +433,7 @@ async def test_somebody_of_the_roster_is_invited_and_the_words_are_cleared_anew(
 
 async def test_only_messages_to_people_of_the_roster_ring() -> None:
     world = World()
+    world.others[ROOM_ID] = {ALICE, BOB, RITA}
     mouth = await _mouth(world)
     for place, plain_message, rung in (
         (TEAM, True, {"user_ids": [ALICE]}),

@@ -110,3 +110,9 @@ async def test_a_thread_tells_which_case_it_is_about() -> None:
         assert each.case_of(ROOM, "$other") is None
     await threads.lost(ROOM, "$first")
     assert threads.case_of(ROOM, "$first") is None
+
+
+async def test_a_thread_on_what_was_typed_is_about_what_came_of_it() -> None:
+    threads = await Threads.open(Drawer())
+    await threads.begun(ROOM, Beside(case=CASE.case, message="$typed"), "$first")
+    assert threads.case_of(ROOM, "$typed") == CASE.case

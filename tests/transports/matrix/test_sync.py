@@ -1,0 +1,231 @@
+"""One batch after the other: what is read is heard, what cannot be read waits, nothing is noted early."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any, cast
+
+import pytest
+
+from bot.core.words.inbound import Event, Inbound
+from bot.core.words.people import Roster
+from bot.transports.matrix.checkpoint import KIND, Checkpoint
+from bot.transports.matrix.crypt import Crypt, Plain, Unread
+from bot.transports.matrix.doors import Doors
+from bot.transports.matrix.ears import Ears
+from bot.transports.matrix.echo import Echo
+from bot.transports.matrix.hearing import Hearing
+from bot.transports.matrix.memory_safe import MemorySafe
+from bot.transports.matrix.rooms import Rooms
+from bot.transports.matrix.sync import Sync
+from bot.transports.matrix.threads import Threads
+from bot.transports.matrix.typing import Typing
+from bot.transports.matrix.waiting import Waiting
+from bot.transports.matrix.wire import Lost, Wire
+from tests.world import FakeClock
+
+NET = "example"
+ME, RITA, ROOM = "@bot:example.org", "@rita:example.org", "!dm:example.org"
+MEMBERS = [
+    {"type": "m.room.create", "state_key": "", "sender": RITA, "content": {"room_version": "10"}},
+    {
+        "type": "m.room.encryption",
+        "state_key": "",
+        "sender": RITA,
+        "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+    },
+    *(
+        {
+            "type": "m.room.member",
+            "state_key": who,
+            "sender": who,
+            "content": {"membership": "join"},
+        }
+        for who in (ME, RITA)
+    ),
+]
+
+
+class Server:
+    """Answers `/sync` with what it is given; `/messages` is lost where `broken`."""
+
+    def __init__(self) -> None:
+        self.answers: list[dict[str, Any]] = []
+        self.asked: list[Mapping[str, str]] = []
+        self.broken = False
+
+    async def call(
+        self, _method: str, path: str, *, params: Mapping[str, str], seconds: float
+    ) -> Any:
+        assert seconds > 0
+        if path.endswith("/messages"):
+            if self.broken:
+                raise Lost("connection")
+            return {"chunk": []}
+        self.asked.append(params)
+        return self.answers.pop(0)
+
+
+class Keys:
+    """Opens what it has a key for."""
+
+    def __init__(self) -> None:
+        self.have: set[str] = set()
+        self.flushed = 0
+
+    def take(
+        self, to_device: Sequence[Mapping[str, Any]], _lists: object, _counts: object
+    ) -> frozenset[str]:
+        new = frozenset(str(each["content"]["session_id"]) for each in to_device)
+        self.have |= new
+        return new
+
+    async def settle(self, _wire: object) -> None:
+        pass
+
+    async def flush(self) -> None:
+        self.flushed += 1
+
+    def read(self, _room: str, event: Mapping[str, Any]) -> Plain | Unread:
+        session = str(event["content"]["session_id"])
+        if session not in self.have:
+            return Unread(session_id=session, sender_key="key")
+        body = {"msgtype": "m.text", "body": f"words {event['event_id']}"}
+        digest = str(event["event_id"])
+        return Plain(content=body, type="m.room.message", digest=digest, sender_known=True)
+
+
+class World:
+    """A sync with everything around it; `heard` is what the core is told."""
+
+    def __init__(self) -> None:
+        self.server, self.keys, self.clock = Server(), Keys(), FakeClock()
+        self.safe = MemorySafe()
+        self.heard: list[Event] = []
+        self.sync: Sync
+        self.ears: Ears
+
+    async def begin(self, since: str | None = "t0") -> "World":
+        epochs: Iterator[int] = count(1)
+        rooms = Rooms(
+            network=NET, me=ME, configured=(), relays=(), epochs=epochs, emit=self.heard.append
+        )
+        hearing = Hearing(
+            network=NET, me=ME, roster=lambda: Roster(()), relays=tuple, clock=self.clock
+        )
+        waiting = await Waiting.open(self.safe, lambda *_: None, self.clock.now())
+        self.ears = Ears(hearing, waiting, await Threads.open(self.safe), self.clock)
+        wire = cast("Wire", self.server)
+        self.sync = Sync(
+            wire=wire,
+            crypt=cast("Crypt", self.keys),
+            rooms=rooms,
+            ears=self.ears,
+            doors=Doors(wire=wire, rooms=rooms, clock=self.clock, me=ME, configured=()),
+            echo=Echo(),
+            checkpoint=Checkpoint(self.safe, self.clock),
+            typing=Typing(wire=wire, clock=self.clock, me=ME),
+            network=NET,
+            me=ME,
+            emit=self.heard.append,
+            since=since,
+        )
+        return self
+
+    async def hears(self, token: str, *events: dict[str, Any], **more: Any) -> list[str]:
+        """Take one batch in; returns the words that came of it."""
+        before = len(self.heard)
+        first = not self.server.asked
+        part: dict[str, Any] = {"timeline": {"events": list(events), **more.pop("timeline", {})}}
+        if first:
+            part["state"] = {"events": MEMBERS}
+        self.server.answers.append({"next_batch": token, "rooms": {"join": {ROOM: part}}, **more})
+        await self.sync.once()
+        return [each.text for each in self.heard[before:] if isinstance(each, Inbound)]
+
+    async def noted(self) -> bytes | None:
+        return (await self.safe.load(KIND)).get("token")
+
+    def done(self) -> None:
+        for each in self.heard:
+            if isinstance(each, Inbound) and each.done is not None:
+                each.done()
+
+
+def event(name: str, session: str, sender: str = RITA) -> dict[str, Any]:
+    return {
+        "type": "m.room.encrypted",
+        "event_id": name,
+        "sender": sender,
+        "content": {"session_id": session},
+    }
+
+
+def key(session: str) -> dict[str, Any]:
+    sent = {"type": "m.room.encrypted", "sender": RITA, "content": {"session_id": session}}
+    return {"to_device": {"events": [sent]}}
+
+
+@pytest.fixture
+async def world() -> World:
+    return await World().begin()
+
+
+async def test_words_are_heard_and_noted_once_they_are_done(world: World) -> None:
+    world.keys.have.add("s1")
+    assert await world.hears("t1", event("$1", "s1")) == ["words $1"]
+    assert world.keys.flushed
+    await world.sync.checkpoint.write(now=True)
+    assert await world.noted() is None
+    world.done()
+    await world.hears("t2")
+    assert await world.noted() == b"t2"
+    assert [each.get("since") for each in world.server.asked] == ["t0", "t1"]
+
+
+async def test_what_has_no_key_is_heard_when_it_comes_and_after_a_restart(world: World) -> None:
+    assert await world.hears("t1", event("$1", "s1")) == []
+    assert len(world.ears.waiting) == 1
+    assert await world.hears("t2", **key("s1")) == ["words $1"]
+    world.done()
+    await world.hears("t3")
+    assert len(world.ears.waiting) == 0
+    await world.hears("t4", event("$2", "s2"))
+    again = World()
+    again.safe = world.safe
+    again.keys.have.add("s2")
+    await again.begin("t4")
+    assert await again.hears("t5") == ["words $2"]
+
+
+async def test_own_words_neither_wait_nor_are_heard(world: World) -> None:
+    assert await world.hears("t1", event("$1", "s1", ME)) == []
+    assert len(world.ears.waiting) == 0
+
+
+async def test_a_gap_that_cannot_be_filled_is_not_noted_and_its_keys_are_kept(
+    world: World,
+) -> None:
+    await world.hears("t1", event("$1", "s1"))
+    world.server.broken = True
+    gap = {"limited": True, "prev_batch": "p1"}
+    with pytest.raises(Lost):
+        await world.hears("t2", timeline=gap, **key("s1"))
+    await world.sync.checkpoint.write(now=True)
+    assert await world.noted() == b"t1"
+    world.server.broken = False
+    assert await world.hears("t2") == ["words $1"]
+    assert [each.get("since") for each in world.server.asked] == ["t0", "t1", "t1"]
+
+
+async def test_a_first_login_hears_nothing_of_before() -> None:
+    world = await World().begin(None)
+    world.keys.have.add("s1")
+    assert await world.hears("t1", event("$1", "s1")) == []
+    assert await world.hears("t2", event("$2", "s1")) == ["words $2"]
+
+
+async def test_where_the_server_forgot_whatever_it_shows_is_heard() -> None:
+    world = await World().begin(None)
+    world.sync.astray = True
+    world.keys.have.add("s1")
+    assert await world.hears("t1", event("$1", "s1")) == ["words $1"]
