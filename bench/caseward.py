@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.servers.api import BOT_ACCOUNT, IRCServer
@@ -33,6 +34,9 @@ places = ["net/{channel}"]
 ceiling = "public"
 watch = "all"
 {people}
+"""
+#: What every configuration ends with: whom to write to, by which relay, and who is on call.
+TAIL = """\
 [contacts.life]
 mail = ["emergency@example.org"]
 [contacts.child]
@@ -68,17 +72,28 @@ def prepare(
     folder: Path, server: IRCServer, nick: str, channel: str, *, health: bool = False
 ) -> list[str]:
     """Write configuration, secrets and root key; return the command that runs it."""
-    secrets = folder / "secrets"
-    secrets.mkdir(mode=0o700)
-    password = secrets / "irc"
-    password.touch(mode=0o600)
-    password.write_text(server.accounts[BOT_ACCOUNT])
     people = "".join(_PERSON.format(name=name) for name in TEAM)
-    config = folder / "config.toml"
     text = _CONFIG.format(
         host=server.host, port=server.port, nick=nick, channel=channel, people=people
     )
-    config.write_text(text + (_HEALTH if health else ""))
+    return install(
+        folder, text + TAIL + (_HEALTH if health else ""), {"irc": server.accounts[BOT_ACCOUNT]}
+    )
+
+
+def install(folder: Path, text: str, passwords: Mapping[str, str]) -> list[str]:
+    """Write a configuration, passwords by the names of their files, and a root key.
+
+    Returns the command that runs it.
+    """
+    secrets = folder / "secrets"
+    secrets.mkdir(mode=0o700)
+    for name, password in passwords.items():
+        path = secrets / name
+        path.touch(mode=0o600)
+        path.write_text(password)
+    config = folder / "config.toml"
+    config.write_text(text)
     program = [sys.executable, "-P", "-m", "bot"]
     made = subprocess.run(  # noqa: S603 (our own program)
         [*program, "key", "new", str(secrets / "root.key")],
