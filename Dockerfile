@@ -7,7 +7,10 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 RUN python -m venv /opt/caseward
 WORKDIR /src
 COPY requirements.lock ./
-RUN /opt/caseward/bin/pip install --require-hashes -r requirements.lock
+# What comes as source is built by the locked tool, so that nothing unlocked is fetched.
+RUN awk '/^[^ #]/ { keep = /^setuptools==/ } keep' requirements.lock >builder.lock \
+    && /opt/caseward/bin/pip install --require-hashes -r builder.lock \
+    && /opt/caseward/bin/pip install --require-hashes --no-build-isolation -r requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY bot ./bot
 COPY commands ./commands
