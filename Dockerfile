@@ -10,7 +10,7 @@ COPY requirements.lock ./
 # What comes as source is built by the locked tool, so that nothing unlocked is fetched.
 RUN awk '/^[^ #]/ { keep = /^setuptools==/ } keep' requirements.lock >builder.lock \
     && /opt/caseward/bin/pip install --require-hashes -r builder.lock \
-    && /opt/caseward/bin/pip install --require-hashes --no-build-isolation -r requirements.lock
+    && /opt/caseward/bin/pip install --no-build-isolation --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY bot ./bot
 COPY commands ./commands
