@@ -10,6 +10,8 @@ import structlog
 pytest_plugins = ["tests.servers.fixtures"]
 
 LOOPBACK = ["127.0.0.1", "::1"]
+#: What a long test may take, in seconds, where others share the processor with it.
+LONG = 240
 SERVERS = ("inspircd", "atheme-services", "openssl")
 
 # Found on every run or on none: a failing example is kept by writing it down as a test.
@@ -37,5 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         real = item.get_closest_marker("real") is not None
         if real or item.get_closest_marker("net") is not None:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+        long = any(item.get_closest_marker(name) for name in ("real", "slow", "crash"))
+        if long and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONG))
         if real and skip:
             item.add_marker(pytest.mark.skip(reason=f"not installed: {', '.join(missing)}"))
