@@ -198,6 +198,7 @@ class Homeserver:
             "suppress_key_server_warning": True,
             "url_preview_enabled": False,
             "presence": {"enabled": False},
+            "room_list_publication_rules": [{"action": "allow"}],
             "bcrypt_rounds": 4,
             **({} if limits == "default" else _LIMITS),
         }

@@ -208,6 +208,15 @@ class MatrixPerson:
 
         await self.until(there, f"{self.name} does not see {sorted(users)}", within)
 
+    async def misses(self, room: str, name: str, within: float = PATIENCE) -> None:
+        """Wait until this client knows that somebody is not in a room any more."""
+        user = self.server.user_id(name)
+
+        def gone() -> bool:
+            return user not in self.client.rooms[room].users
+
+        await self.until(gone, f"{self.name} still sees {name}", within)
+
     async def state(self, room: str, kind: str, content: Mapping[str, Any], key: str = "") -> Any:
         """Set state of a room by hand."""
         return await self.raw("PUT", f"/rooms/{room}/state/{kind}/{key}", content)
