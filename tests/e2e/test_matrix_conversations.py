@@ -15,7 +15,13 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 FILE = {
     "url": "mxc://demo.test/ExampleExampleExample",
-    "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "key_ops": ["encrypt", "decrypt"], "k": "A" * 43},
+    "key": {
+        "kty": "oct",
+        "alg": "A256CTR",
+        "ext": True,
+        "key_ops": ["encrypt", "decrypt"],
+        "k": "A" * 43,
+    },
     "iv": "A" * 22,
     "hashes": {"sha256": "B" * 43},
     "v": "v2",
