@@ -24,7 +24,7 @@ class Batch:
 
     token: str
     left: int = 0
-    asked: bool = False
+    asked: int = 0
     whole: bool = False
 
     @property
@@ -62,7 +62,7 @@ class Checkpoint:
     def asks(self, batch: Batch) -> Callable[[], None]:
         """Count one thing that a batch asks for; what is returned is called once it is durable."""
         batch.left += 1
-        batch.asked = True
+        batch.asked += 1
         open_still = [batch]
 
         def done() -> None:
@@ -71,6 +71,10 @@ class Checkpoint:
                 self._advance()
 
         return done
+
+    def passed(self, batch: Batch) -> None:
+        """One thing that a batch asked for was passed over at once: that is worth no write."""
+        batch.asked -= 1
 
     def end(self, batch: Batch) -> None:
         """Nothing more is asked for by a batch."""
@@ -86,7 +90,7 @@ class Checkpoint:
         while self._open and self._open[0].settled:
             batch = self._open.popleft()
             self._reached = batch.token
-            self._pressing = self._pressing or batch.asked
+            self._pressing = self._pressing or batch.asked > 0
 
     async def write(self, *, now: bool = False) -> None:
         """Make durable how far all is done, where that is worth it; `now`: in any case."""

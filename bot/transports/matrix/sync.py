@@ -251,6 +251,7 @@ class Sync:
     def _emit(
         self, batch: Batch, heard: Inbound | Unheard, then: Callable[[], None] | None = None
     ) -> None:
+        open_before = batch.left
         counted = self.checkpoint.asks(batch)
         awaited = self._awaited_in(heard)
 
@@ -262,6 +263,8 @@ class Sync:
                 then()
 
         self.emit(replace(heard, done=done))
+        if batch.left == open_before:
+            self.checkpoint.passed(batch)
 
     def _awaited_in(self, heard: Inbound | Unheard) -> str | None:
         """Return the conversation where somebody is shown that the bot is at work."""

@@ -1,6 +1,7 @@
 """One batch after the other: what is read is heard, what cannot be read waits, nothing is noted early."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import count
 from typing import Any, cast
 
@@ -165,6 +166,12 @@ def key(session: str) -> dict[str, Any]:
     return {"to_device": {"events": [sent]}}
 
 
+def passed_over(heard: Event) -> None:
+    assert isinstance(heard, Inbound)
+    assert heard.done is not None
+    heard.done()
+
+
 @pytest.fixture
 async def world() -> World:
     return await World().begin()
@@ -180,6 +187,18 @@ async def test_words_are_heard_and_noted_once_they_are_done(world: World) -> Non
     await world.hears("t2")
     assert await world.noted() == b"t2"
     assert [each.get("since") for each in world.server.asked] == ["t0", "t1"]
+
+
+async def test_talk_that_is_passed_over_at_once_is_noted_once_a_minute(world: World) -> None:
+    world.keys.have.add("s1")
+    await world.sync.checkpoint.load()
+    world.sync.emit = passed_over
+    for number in range(5):
+        await world.hears(f"t{number}", event(f"${number}", "s1"))
+        assert await world.noted() is None
+    world.clock.set(world.clock.now() + timedelta(minutes=1))
+    await world.hears("t5", event("$5", "s1"))
+    assert await world.noted() == b"t5"
 
 
 async def test_what_has_no_key_is_heard_when_it_comes_and_after_a_restart(world: World) -> None:
