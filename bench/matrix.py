@@ -55,6 +55,9 @@ class Contender:
     messages: int = 0
     #: Megabytes by which it grew while people talked.
     grown: float = 0.0
+    #: Commands, and how many of them had an answer.
+    asked: int = 0
+    answered: int = 0
 
     @property
     def running(self) -> Process:
@@ -157,8 +160,10 @@ async def repeat(bot: Contender, plan: Plan, book: Book, said: list[str]) -> Non
     for kind in bot.kinds:
         room = bot.rooms[kind]
         before = process.cpu()
-        await crowd.commands(room, plan.commands, plan.per_second)
-        book.add(f"command, {kind}", bot.name, (process.cpu() - before) / plan.commands)
+        answered = await crowd.commands(room, plan.commands, plan.per_second)
+        book.add(f"command, {kind}", bot.name, (process.cpu() - before) / (answered or 1))
+        bot.asked += plan.commands
+        bot.answered += answered
         waits = [await crowd.answered(room, at % 5) for at in range(plan.asked)]
         book.add(f"latency, {kind}", bot.name, median(waits))
 
@@ -185,7 +190,9 @@ def report(bots: list[Contender], book: Book) -> str:
             ["  the same, ms", *middles(f"latency, {kind}", 1e3)],
         ]
     grown = [growth([(0, 0.0), (bot.messages, bot.grown)], 10_000) for bot in bots]
+    heard = [bot.answered * 100 / (bot.asked or 1) for bot in bots]
     rows += [
+        ["commands that were answered, per cent", *map(short, heard)],
         ["memory at start, RSS, MB", *middles("rss")],
         ["memory at start, PSS, MB", *middles("pss")],
         ["memory growth per 10,000 messages, MB", *map(short, grown)],
