@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -258,6 +259,7 @@ class Session:
             typing=self.typing,
             network=self.world.settings.name,
             me=self.world.settings.user_id,
+            look=self._look_at,
             emit=self._heard,
             since=since,
         )
@@ -371,6 +373,16 @@ class Session:
         else:
             self.rooms.fresh(room_id, seen.state, listed=seen.listed, aliased=seen.aliased)
         return False
+
+    async def _look_at(self, room_id: str) -> None:
+        """Read a room in which somebody speaks, as what they say is judged by it; not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK):
+                for _ in range(_DOUBTS):
+                    known = self.rooms.room(room_id)
+                    done = not self.up or known is None or known.complete
+                    if done or await self._survey(room_id):
+                        return
 
     async def _look_after(self) -> None:
         """Tell whose words stay unreadable, and note from time to time how far all is done."""

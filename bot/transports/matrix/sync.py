@@ -6,7 +6,7 @@ in the order in which they happened. The token of a batch is durable once all it
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -71,6 +71,8 @@ class Sync:
     typing: Typing
     network: str
     me: str
+    #: Reads a room from the server.
+    look: Callable[[str], Awaitable[None]]
     emit: Callable[[Event], None]
     since: str | None = None
     #: The server has forgotten where we were: whatever it still shows may be unread.
@@ -206,8 +208,11 @@ class Sync:
     ) -> None:
         """Hear one event that is no state; `early` are those from before the bot came in."""
         known = self.rooms.room(room_id)
-        if known is None or (early and self.rooms.is_configured(room_id)):
+        if known is None or (early and known.configured):
             return
+        if known.configured and not known.complete:
+            # It is judged by the room as it is now, not by one that is being read.
+            await self.look(room_id)
         sender = event.get("sender")
         if sender == self.me:
             # Nobody has a key for it here, and nobody needs one.

@@ -102,13 +102,23 @@ class World:
         self.server, self.keys, self.clock = Server(), Keys(), FakeClock()
         self.safe = MemorySafe()
         self.heard: list[Event] = []
+        self.looked: list[str] = []
+        self.configured: tuple[str, ...] = ()
         self.sync: Sync
         self.ears: Ears
+
+    async def look(self, room_id: str) -> None:
+        self.looked.append(room_id)
 
     async def begin(self, since: str | None = "t0") -> "World":
         epochs: Iterator[int] = count(1)
         rooms = Rooms(
-            network=NET, me=ME, configured=(), relays=(), epochs=epochs, emit=self.heard.append
+            network=NET,
+            me=ME,
+            configured=self.configured,
+            relays=(),
+            epochs=epochs,
+            emit=self.heard.append,
         )
         hearing = Hearing(
             network=NET, me=ME, roster=lambda: Roster(()), relays=tuple, clock=self.clock
@@ -127,6 +137,7 @@ class World:
             typing=Typing(wire=wire, clock=self.clock, me=ME),
             network=NET,
             me=ME,
+            look=self.look,
             emit=self.heard.append,
             since=since,
         )
@@ -248,3 +259,19 @@ async def test_where_the_server_forgot_whatever_it_shows_is_heard() -> None:
     world.sync.astray = True
     world.keys.have.add("s1")
     assert await world.hears("t1", event("$1", "s1")) == ["words $1"]
+
+
+async def test_a_room_that_is_being_read_is_read_before_anybody_is_judged_by_it() -> None:
+    world = World()
+    world.configured = (ROOM,)
+    await world.begin()
+    world.keys.have.add("s1")
+    assert await world.hears("t1", event("$1", "s1")) == ["words $1"]
+    assert world.looked == [ROOM]
+    known = world.sync.rooms.room(ROOM)
+    assert known is not None
+    world.sync.rooms.fresh(ROOM, MEMBERS, listed=False, aliased=False)
+    world.sync.rooms.fresh(ROOM, MEMBERS, listed=False, aliased=False)
+    assert known.complete
+    await world.hears("t2", event("$2", "s1"))
+    assert world.looked == [ROOM]
