@@ -39,7 +39,7 @@ class Plan:
     asked: int = 20
 
 
-QUICK = Plan(repeats=2, starts=1, talk=80, commands=20, asked=8)
+QUICK = Plan(repeats=3, starts=2, talk=80, commands=20, asked=8)
 
 
 @dataclass(slots=True)
@@ -136,6 +136,7 @@ async def starts(bots: list[Contender], plan: Plan, book: Book) -> None:
             seconds = await bot.start()
             if turn:
                 book.add("start", bot.name, seconds)
+            await bot.crowd.quiet(bot.rooms[_CLEAR])
             if turn < plan.starts:
                 await bot.end()
     for bot in bots:

@@ -5,7 +5,7 @@ import base64
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Self
@@ -22,6 +22,8 @@ PASSWORD = "a-password-of-the-benchmark"  # noqa: S105 (of a server that lives a
 PATIENCE = 60.0
 #: How often a bot that is starting is asked whether it is there.
 _ASK_AGAIN = 0.1
+#: A bot that says nothing for so many seconds is done with what it was asked at its start.
+_CALM = 1.0
 #: After so many seconds nothing more is answered.
 _QUIET = 5.0
 _V3 = "/_matrix/client/v3"
@@ -275,6 +277,12 @@ class Crowd:
                             return at - began
                 except TimeoutError:
                     continue
+
+    async def quiet(self, room: str) -> None:
+        """Wait until the bot has answered whatever it was asked."""
+        with suppress(TimeoutError):
+            while True:
+                await asyncio.wait_for(self._ears[room].get(), _CALM)
 
     async def answered(self, room: str, person: int = 0) -> float:
         """Say a `!ping`, wait for the next words of the bot; returns how long that took."""
