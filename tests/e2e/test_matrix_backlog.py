@@ -13,7 +13,7 @@ from tests.e2e.matrix_person import MatrixPerson
 from tests.e2e.matrix_rig import MatrixRig
 from tests.e2e.rig import CODE, code_in
 
-pytestmark = [pytest.mark.real, pytest.mark.slow]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(900)]
 
 #: How much comes in: all events, how many of them commands, how many a reporter's. By hand: more.
 EVENTS, COMMANDS, WORDS = (int(each) for each in os.environ.get("BACKLOG", "1000 20 20").split())
