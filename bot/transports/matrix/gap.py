@@ -12,6 +12,8 @@ _AT_ONCE = "1000"
 _SECONDS = 60.0
 #: More than this is not asked for at once; who wrote so much earlier is not the one in need.
 _MOST = 50_000
+#: Pages may be empty, where everything in them is hidden; but they must come to an end.
+_PAGES = 200
 
 
 async def fill(
@@ -27,7 +29,9 @@ async def fill(
     params = {"dir": "b", "to": since, "limit": _AT_ONCE, "filter": f'{{"types":[{listed}]}}'}
     found: list[Mapping[str, Any]] = []
     at: str | None = before
-    while at is not None and len(found) < _MOST:
+    for _ in range(_PAGES):
+        if at is None or len(found) >= _MOST:
+            break
         try:
             answer = await wire.call("GET", path, params={**params, "from": at}, seconds=_SECONDS)
         except Refused as error:
@@ -35,9 +39,8 @@ async def fill(
             break
         chunk = answer.get("chunk")
         given = chunk if isinstance(chunk, list) else []
-        events = [each for each in given if isinstance(each, Mapping)]
-        found.extend(events)
+        found.extend(each for each in given if isinstance(each, Mapping))
         end = answer.get("end")
-        at = end if events and isinstance(end, str) and end != at else None
+        at = end if isinstance(end, str) and end != at else None
     found.reverse()
     return found

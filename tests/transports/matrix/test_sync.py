@@ -47,21 +47,27 @@ MEMBERS = [
 
 
 class Server:
-    """Answers `/sync` with what it is given; `/messages` is lost where `broken`."""
+    """Answers `/sync` with what it is given; `/messages` is lost where `broken`.
 
-    def __init__(self) -> None:
+    `left_out` is what `/messages` tells, newest first. `journal` says what happened when.
+    """
+
+    def __init__(self, journal: list[str]) -> None:
         self.answers: list[dict[str, Any]] = []
         self.asked: list[Mapping[str, str]] = []
+        self.left_out: list[dict[str, Any]] = []
         self.broken = False
+        self.journal = journal
 
     async def call(
         self, _method: str, path: str, *, params: Mapping[str, str], seconds: float
     ) -> Any:
         assert seconds > 0
+        self.journal.append(path.rpartition("/")[2])
         if path.endswith("/messages"):
             if self.broken:
                 raise Lost("connection")
-            return {"chunk": []}
+            return {"chunk": self.left_out}
         self.asked.append(params)
         return self.answers.pop(0)
 
@@ -69,22 +75,23 @@ class Server:
 class Keys:
     """Opens what it has a key for."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: list[str]) -> None:
         self.have: set[str] = set()
-        self.flushed = 0
+        self.journal = journal
 
     def take(
         self, to_device: Sequence[Mapping[str, Any]], _lists: object, _counts: object
     ) -> frozenset[str]:
         new = frozenset(str(each["content"]["session_id"]) for each in to_device)
         self.have |= new
+        self.journal.append("keys")
         return new
 
     async def settle(self, _wire: object) -> None:
         pass
 
     async def flush(self) -> None:
-        self.flushed += 1
+        self.journal.append("kept")
 
     def read(self, _room: str, event: Mapping[str, Any]) -> Plain | Unread:
         session = str(event["content"]["session_id"])
@@ -99,7 +106,9 @@ class World:
     """A sync with everything around it; `heard` is what the core is told."""
 
     def __init__(self) -> None:
-        self.server, self.keys, self.clock = Server(), Keys(), FakeClock()
+        self.journal: list[str] = []
+        self.server, self.keys = Server(self.journal), Keys(self.journal)
+        self.clock = FakeClock()
         self.safe = MemorySafe()
         self.heard: list[Event] = []
         self.looked: list[str] = []
@@ -191,7 +200,6 @@ async def world() -> World:
 async def test_words_are_heard_and_noted_once_they_are_done(world: World) -> None:
     world.keys.have.add("s1")
     assert await world.hears("t1", event("$1", "s1")) == ["words $1"]
-    assert world.keys.flushed
     await world.sync.checkpoint.write(now=True)
     assert await world.noted() is None
     world.done()
@@ -247,10 +255,64 @@ async def test_a_gap_that_cannot_be_filled_is_not_noted_and_its_keys_are_kept(
     assert [each.get("since") for each in world.server.asked] == ["t0", "t1", "t1"]
 
 
+async def test_what_a_batch_left_out_is_heard_before_the_rest_of_it(world: World) -> None:
+    world.keys.have.add("s1")
+    await world.hears("t1", event("$1", "s1"))
+    world.server.left_out = [event("$3", "s1"), event("$2", "s1", ME), event("$2b", "s1")]
+    gap = {"limited": True, "prev_batch": "p1"}
+    later = [event("$4", "s1"), event("$5", "s1")]
+    words = await world.hears("t2", *later, timeline=gap)
+    assert words == ["words $2b", "words $3", "words $4", "words $5"]
+    assert world.journal.count("messages") == 1
+    # Nothing of it is noted before all of it is done, though the rest came with the batch itself.
+    world.heard[-1].done()  # type: ignore[union-attr, misc]  # an Inbound, as `words` says
+    await world.sync.checkpoint.write(now=True)
+    assert await world.noted() is None
+    world.done()
+    await world.sync.checkpoint.write(now=True)
+    assert await world.noted() == b"t2"
+
+
+async def test_keys_are_kept_before_anything_else_is_asked_or_heard(world: World) -> None:
+    def emit(heard: Event) -> None:
+        world.heard.append(heard)
+        world.journal.append("heard")
+
+    world.sync.emit = emit
+    gap = {"limited": True, "prev_batch": "p1"}
+    await world.hears("t1", event("$1", "s1"), timeline=gap, **key("s1"))
+    await world.hears("t2", event("$2", "s2"), **key("s2"))
+    assert world.journal == [
+        *("sync", "keys", "kept", "messages", "heard"),
+        *("sync", "keys", "kept", "heard"),
+    ]
+
+
+async def test_what_waited_is_forgotten_only_when_it_is_done(world: World) -> None:
+    await world.hears("t1", event("$1", "s1"))
+    assert await world.hears("t2", **key("s1")) == ["words $1"]
+    # The process ends here: whoever heard it had not done it.
+    again = World()
+    again.safe = world.safe
+    again.keys.have.add("s1")
+    await again.begin("t1")
+    assert await again.hears("t2") == ["words $1"]
+    again.done()
+    await again.hears("t3")
+    third = World()
+    third.safe = world.safe
+    third.keys.have.add("s1")
+    await third.begin("t3")
+    assert await third.hears("t4") == []
+
+
 async def test_a_first_login_hears_nothing_of_before() -> None:
     world = await World().begin(None)
     world.keys.have.add("s1")
-    assert await world.hears("t1", event("$1", "s1")) == []
+    world.server.left_out = [event("$0", "s1")]
+    gap = {"limited": True, "prev_batch": "p1"}
+    assert await world.hears("t1", event("$1", "s1"), timeline=gap) == []
+    assert "messages" not in world.journal
     assert await world.hears("t2", event("$2", "s1")) == ["words $2"]
 
 
