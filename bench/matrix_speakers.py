@@ -285,15 +285,20 @@ class Crowd:
                 await asyncio.wait_for(self._ears[room].get(), _CALM)
 
     async def answered(self, room: str, person: int = 0) -> float:
-        """Say a `!ping`, wait for the next words of the bot; returns how long that took."""
+        """Say a `!ping`, wait for the next words of the bot; returns how long that took.
+
+        Bots miss what was said while more came than one answer of the server holds: they are
+        asked once more.
+        """
         ear = self._ears[room]
-        while not ear.empty():
-            ear.get_nowait()
-        began = time.perf_counter()
-        await self.people[person].say(room, f"!ping {self._token()}")
         async with asyncio.timeout(PATIENCE):
-            at, _ = await ear.get()
-        return at - began
+            while True:
+                while not ear.empty():
+                    ear.get_nowait()
+                began = time.perf_counter()
+                await self.people[person].say(room, f"!ping {self._token()}")
+                with suppress(TimeoutError):
+                    return (await asyncio.wait_for(ear.get(), _QUIET))[0] - began
 
     async def talk(self, room: str, said: Sequence[str], per_second: float) -> None:
         """Say lines evenly, one person after the other; returns when the bot has read them."""
