@@ -73,7 +73,7 @@ def irc_networks(
 
 
 def homeservers(
-    config: "Config", clock: Clock, live: Live, safe: Callable[[str], Safe]
+    config: "Config", clock: Clock, live: Live, safe: Callable[[str], Safe], probe: Probe
 ) -> dict[str, Transport]:
     """Return the Matrix homeservers by name; `safe` is where each keeps what is its own."""
     from bot.transports.matrix import Settings, build
@@ -96,6 +96,7 @@ def homeservers(
             private=live.is_private,
             clock=clock,
             safe=safe(section.name),
+            probe=probe,
         )
     return built
 
@@ -177,7 +178,7 @@ async def assemble(
     )
     networks = irc_networks(config, clock, lambda: live.roster)
     if config.matrix:
-        networks |= homeservers(config, clock, live, _safe(store))
+        networks |= homeservers(config, clock, live, _safe(store), probe)
     live.transports = networks
     return Parts(
         store=store,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.core.words.ports import Clock, Safe, StoreFailed
+from bot.core.words.ports import Clock, Probe, Safe, StoreFailed, no_probe
 
 _log = structlog.get_logger(__name__)
 KIND = "sync"
@@ -39,6 +39,7 @@ class Checkpoint:
 
     safe: Safe
     clock: Clock
+    probe: Probe = no_probe
     _open: deque[Batch] = field(default_factory=deque)
     _reached: str | None = None
     _kept: str | None = None
@@ -105,5 +106,6 @@ class Checkpoint:
             # Then the next process reads more than once, and each message still counts once.
             _log.warning("matrix.checkpoint-failed")
             return
+        self.probe("matrix.checkpoint.written")
         self._kept = reached
         self._written_at = self.clock.monotonic()

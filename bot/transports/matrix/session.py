@@ -12,7 +12,7 @@ from bot.core.words.identity import by_account
 from bot.core.words.inbound import Event, LinkChanged
 from bot.core.words.people import Roster
 from bot.core.words.places import Place, PlaceKind, View
-from bot.core.words.ports import Clock, Safe, Sent
+from bot.core.words.ports import Clock, Probe, Safe, Sent
 from bot.transports.matrix.account import enter, is_asleep, is_dead
 from bot.transports.matrix.checkpoint import Checkpoint
 from bot.transports.matrix.crypt import Crypt
@@ -61,6 +61,7 @@ class World:
     epochs: Iterator[int]
     backoff: Backoff
     chance: Callable[[], float]
+    probe: Probe
 
 
 class DeadToken(Exception):
@@ -96,7 +97,7 @@ class Session:
             configured=settings.rooms,
             known=self._is_known,
         )
-        self.checkpoint = Checkpoint(world.safe, clock)
+        self.checkpoint = Checkpoint(world.safe, clock, world.probe)
         self.echo = Echo()
         self.typing = Typing(wire=self.wire, clock=clock, me=settings.user_id)
         self._device = ""
@@ -261,6 +262,7 @@ class Session:
             me=self.world.settings.user_id,
             look=self._look_at,
             emit=self._heard,
+            probe=self.world.probe,
             since=since,
         )
 

@@ -16,6 +16,7 @@ import structlog
 from bot.core.words.inbound import Event, Inbound, Unheard, Why
 from bot.core.words.people import Speaker
 from bot.core.words.places import Place, PlaceKind
+from bot.core.words.ports import Probe, no_probe
 from bot.transports.matrix.checkpoint import Batch, Checkpoint
 from bot.transports.matrix.crypt import Crypt, Plain, Unread
 from bot.transports.matrix.doors import Doors
@@ -74,6 +75,7 @@ class Sync:
     #: Reads a room from the server.
     look: Callable[[str], Awaitable[None]]
     emit: Callable[[Event], None]
+    probe: Probe = no_probe
     since: str | None = None
     #: The server has forgotten where we were: whatever it still shows may be unread.
     astray: bool = False
@@ -109,10 +111,12 @@ class Sync:
         if not isinstance(token, str) or not token.isascii():
             raise ConnectionError
         batch = self.checkpoint.begin(token)
+        self.probe("matrix.batch.taken")
         try:
             # Kept until they were used: the server tells of each key only once.
             self._readable |= self._keys(answer)
             await self._settle()
+            self.probe("matrix.keys.kept")
             await self._rooms(batch, answer)
             if self._readable or self._whole:
                 await self._again(batch, None if self._whole else self._readable)
@@ -225,6 +229,7 @@ class Sync:
             self.rooms.heard_in(sender, room_id)
         for heard in self.ears.hear(known, event, opened, early=early):
             self._emit(batch, heard)
+            self.probe("matrix.event.heard")
 
     async def _opened(self, room_id: str, event: Mapping[str, Any]) -> Plain | Unread:
         opened = self.crypt.read(room_id, event)

@@ -12,7 +12,7 @@ from bot.core.policy.gate import Cleared
 from bot.core.words.inbound import Event
 from bot.core.words.people import Roster
 from bot.core.words.places import Place, View
-from bot.core.words.ports import Clock, Safe, Sent, StoreFailed
+from bot.core.words.ports import Clock, Probe, Safe, Sent, StoreFailed, no_probe
 from bot.transports.matrix.prompt_safe import PromptSafe
 from bot.transports.matrix.session import Asleep, DeadToken, Session, World
 from bot.transports.matrix.settings import Settings
@@ -149,11 +149,13 @@ def build(
     *,
     backoff: Backoff | None = None,
     chance: Callable[[], float] = _DICE.random,
+    probe: Probe = no_probe,
 ) -> MatrixTransport:
     """Return the transport of one homeserver; nothing is asked of it before its `run`.
 
     `private` tells of a configured place whether it is to carry more than public words. `safe`
-    keeps what must outlive the process: login, keys, how far was read.
+    keeps what must outlive the process: login, keys, how far was read. `probe` is called at named
+    points of each batch.
     """
     world = World(
         settings=settings,
@@ -165,5 +167,6 @@ def build(
         epochs=count(1),
         backoff=backoff or Backoff(),
         chance=chance,
+        probe=probe,
     )
     return MatrixTransport(world)
