@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.core.words.inbound import Event, Inbound
 from bot.core.words.people import Roster
+from bot.core.words.ports import no_probe
 from bot.transports.matrix.memory_safe import MemorySafe
 from bot.transports.matrix.session import Session, World
 from bot.transports.matrix.settings import Settings
@@ -145,6 +146,7 @@ def session(wire: AnyWire, told: list[Event], tmp: Path) -> Session:
         epochs=count(1),
         backoff=Backoff(),
         chance=lambda: 1.0,
+        probe=no_probe,
     )
     made = Session(world)
     for part in (made, made.doors, made.typing):
