@@ -16,10 +16,14 @@ from bot.runtime.supervisor import Supervisor
 
 #: Lines of one speaker that may wait; beyond that they are told to slow down.
 MOST_WAITING = 200
+#: The same for lines that their network keeps until they are done: somebody may have written all
+#: of them while the bot was away, and nobody else will ever read them.
+MOST_KEPT = 5_000
 #: Strangers who are served at once, from the reading of a line to its answer on the wire.
 AT_ONCE = 16
-#: Lines of all strangers that may wait. From the first number on, each may have only a few.
-CROWDED, MOST_IN_ALL = 5_000, 20_000
+#: Lines of all strangers that may wait. From the first number on, each may have only a few; what
+#: a network keeps is passed over only beyond the second, and all of it beyond the third.
+CROWDED, MOST_IN_ALL, MOST_AT_ALL = 5_000, 20_000, 40_000
 MOST_IN_CROWD = 5
 #: Strangers who are served at once in such a crowd: reading what all of them say comes first, for
 #: one of them may be in danger.
@@ -75,7 +79,8 @@ class Crowd:
         identity = inbound.speaker.identity
         queue = self._queues.setdefault(identity, _Queue())
         stranger = inbound.speaker.person is None
-        if self._too_many(queue, stranger=stranger):
+        kept = inbound.done is not None
+        if len(queue.waiting) >= self._room(stranger=stranger, kept=kept):
             self._too_fast(inbound, queue)
             self._forget(identity, queue)
             return False
@@ -101,12 +106,13 @@ class Crowd:
         if queue.empty:
             self._queues.pop(identity, None)
 
-    def _too_many(self, queue: _Queue, *, stranger: bool) -> bool:
-        """Whether a speaker, or all strangers together, have too many lines waiting already."""
-        waiting = len(queue.waiting)
-        if not stranger or self._waiting < CROWDED:
-            return waiting >= MOST_WAITING
-        return waiting >= MOST_IN_CROWD or self._waiting >= MOST_IN_ALL
+    def _room(self, *, stranger: bool, kept: bool) -> int:
+        """Return how many lines of a speaker may wait now; `kept`: their network has them still."""
+        most, full = (MOST_KEPT, MOST_IN_ALL) if kept else (MOST_WAITING, CROWDED)
+        if not stranger or self._waiting < full:
+            return most
+        end = MOST_AT_ALL if kept else MOST_IN_ALL
+        return MOST_IN_CROWD if self._waiting < end else 0
 
     def _too_fast(self, inbound: Inbound, queue: _Queue) -> None:
         """Say once that lines are being passed over, as far as a crowd leaves room to say it."""

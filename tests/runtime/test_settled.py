@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from bot.core.words.inbound import Inbound, Never
-from bot.core.words.ports import Unit
+from bot.core.words.ports import Unit, Viewer
 from bot.runtime import crowd as crowds
 from bot.runtime.crowd import MOST_WAITING
+from bot.texts import catalogue
 from storage.store import SealedStore
 from tests.world import World, new_world
 
@@ -135,17 +136,46 @@ async def test_lines_that_are_too_many_are_settled(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = Counted(world)
-    for number in range(MOST_WAITING + 20):
+    monkeypatch.setattr(crowds, "MOST_KEPT", 30)
+    for number in range(30 + 20):
         counted.hear("alice", None, f"!ping {number}")
-    monkeypatch.setattr(crowds, "CROWDED", 5)
     monkeypatch.setattr(crowds, "MOST_IN_ALL", 10)
+    monkeypatch.setattr(crowds, "MOST_AT_ALL", 15)
     for number in range(20):
         world.net.arrive(f"guest{number}")
         counted.hear(f"guest{number}", None, "hello")
     # Those that are passed over at once.
-    assert sum(counted.times) == 20 + 10
+    assert sum(counted.times) == 20 + 5
     await world.settle()
     assert counted.times == [1] * len(counted.times)
+
+
+async def test_words_that_their_network_keeps_are_all_taken(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may have written them while the bot was away."""
+    monkeypatch.setattr(crowds, "CROWDED", 5)
+    counted = Counted(world)
+    await world.says("rita", None, "Somebody frightens me.")
+    await world.says("rita", None, "no")
+    await world.says("rita", None, "yes")
+    for number in range(MOST_WAITING + 20):
+        counted.hear("rita", None, f"word-{number:03}-end")
+    await world.settle()
+    assert not any(catalogue.says("dm.too-fast", line) for line in world.heard("rita"))
+    assert counted.times == [1] * (MOST_WAITING + 20)
+    assert world.store is not None
+    said = await world.store.run(_words)
+    assert [said.count(f"word-{each:03}-end") for each in range(MOST_WAITING + 20)] == [
+        1 for _ in counted.times
+    ]
+
+
+def _words(unit: Unit) -> str:
+    cases = unit.cases(Viewer(system=True))
+    views = [view for row in cases.rows(status=None) if (view := cases.find(row.code))]
+    found = [cases.words(view.code, entry.seq) for view in views for entry in view.entries]
+    return "\n".join(piece.text for pieces in found if pieces for piece in pieces)
 
 
 async def test_what_is_cut_short_comes_again_and_is_done_then(
