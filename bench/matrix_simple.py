@@ -19,7 +19,7 @@ def main(homeserver: str, user: str, password: str, store: str) -> None:
     session = f"{store}/session.txt"
     bot = botlib.Bot(botlib.Creds(homeserver, user, password, session_stored_file=session), config)
 
-    @bot.listener.on_message_event  # type: ignore[untyped-decorator]
+    @bot.listener.on_message_event  # type: ignore[untyped-decorator]  # not here to be read
     async def ping(room: Any, message: Any) -> None:
         match = botlib.MessageMatch(room, message, bot, "!")
         if match.is_not_from_this_bot() and match.prefix() and match.command("ping"):

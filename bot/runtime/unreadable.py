@@ -49,6 +49,7 @@ class Unreadable:
     async def _tell(self, unheard: Unheard) -> None:
         try:
             await self.answer(unheard, self._words(unheard))
+        # It is not tried again: whoever waits for a word would hear it late, and out of place.
         except Exception:
             settle(unheard)
             raise

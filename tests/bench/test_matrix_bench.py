@@ -4,7 +4,6 @@ import pytest
 
 from bench.__main__ import names
 from bench.matrix import FLOOR, OURS, RAW, Plan, measure, peer
-from bot.demo.homeserver import missing
 
 
 def test_it_is_one_of_the_benchmarks() -> None:
@@ -27,7 +26,6 @@ def test_the_peer_is_looked_for_where_it_may_be(
 @pytest.mark.real
 @pytest.mark.slow
 @pytest.mark.timeout(400)  # three bots start twice, beside whatever else runs
-@pytest.mark.skipif(bool(missing()), reason="no homeserver is installed")
 async def test_a_short_run_prints_every_figure() -> None:
     plan = Plan(repeats=1, starts=1, talk=10, per_second=20.0, commands=5, asked=2)
     text = await measure(plan, [RAW, FLOOR, OURS])

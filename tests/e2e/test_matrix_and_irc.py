@@ -61,6 +61,8 @@ class Crossing:
         client = self.alice.client
         for channel in (TEAM, LOBBY):
             await client.join(channel)
+        if "bob" in self.there:
+            await self.there["bob"].client.join(TEAM)
         client.mode(TEAM, CLOSED)
         client.mode(TEAM, "+I", f"R:{BOT}")
         await client.sync()
@@ -121,6 +123,23 @@ async def tells(person: MatrixPerson, room: str, case: str, words: str) -> None:
     await person.asks(room, "!yes", "On its way")
 
 
+async def test_a_case_of_one_network_is_worked_on_the_other(both: Crossing) -> None:
+    await both.open(on_irc=("bob",))
+    rig, irc = both.rig, both.alice
+    case = code_in(await irc.asks("!open Example threats", "Opened", TEAM), CODE)
+    shown = await rig.alice.asks(rig.team, f"!show {case}", f"{case}: ")
+    assert "lead: alice" in shown.body
+    await rig.bob.asks(rig.team, f"!note {case} Written on Matrix", "✓")
+    await irc.asks(f"!show {case} timeline", "Written on Matrix", TEAM)
+    opened = await rig.alice.asks(rig.team, "!open Begun on Matrix", "Opened")
+    other = code_in(opened.body, CODE)
+    await both.there["bob"].asks(f"!take {other}", f"working on {other}", TEAM)
+    shown = await rig.alice.asks(rig.team, f"!show {other}", f"{other}: ")
+    assert shown.thread == opened.event_id
+    # Answers stay where it was asked.
+    assert not any("Begun on Matrix" in text for text in irc.heard(TEAM))
+
+
 async def test_a_reporter_moves_from_matrix_to_irc(both: Crossing) -> None:
     await both.open("rita", on_irc=("rita",))
     rig, later, rita = both.rig, both.there["rita"], both.rig.people["rita"]
@@ -137,12 +156,32 @@ async def test_a_reporter_moves_from_matrix_to_irc(both: Crossing) -> None:
     assert later.nick == "rita"
 
 
+async def test_a_reporter_moves_from_irc_to_matrix(both: Crossing) -> None:
+    await both.open("rita", on_irc=("rita",))
+    rig, rita, earlier = both.rig, both.rig.people["rita"], both.there["rita"]
+    case, words = await reports_on_irc(earlier)
+    await rig.alice.hears(f"New report {case}", rig.team)
+    hers = await rita.dm()
+    await rita.asks(hers, words, "Welcome back")
+    await rita.say(hers, "It began on Monday, on Matrix now")
+    await rita.asks(hers, "status", f"Your report {case}")
+    shown = await rig.alice.answers(rig.team, f"!show {case} messages")
+    assert "on Matrix now" in " ".join(each.body for each in shown)
+    await both.alice.asks(f"!say {case} reporter Thank you for writing.", "would go to", TEAM)
+    await both.alice.asks("!yes", "On its way", TEAM)
+    told = await rita.hears("Thank you for writing", hers)
+    assert told.content["msgtype"] == "m.text"
+    assert not any("Thank you for writing" in text for text in earlier.heard())
+
+
 async def test_a_page_rings_on_every_route_until_one_ack(both: Crossing) -> None:
     await both.open("rita", "sam")
     rig, rita, sam = both.rig, both.rig.people["rita"], both.rig.people["sam"]
     mine, hers, his = await asyncio.gather(rig.alice.dm(), rita.dm(), sam.dm())
     await rita.say(hers, "urgent he is at my door")
-    page = code_in((await rig.alice.hears("Nobody has taken it yet", mine)).body, PAGE)
+    rung = await rig.alice.hears("Nobody has taken it yet", mine)
+    assert rung.content["m.mentions"] == {"user_ids": [rig.alice.user_id]}
+    page = code_in(rung.body, PAGE)
     await both.alice.hears(rf"^{page}: .*Nobody has taken it yet")
     mail = read(await rig.relays[0].mail("alice@example.org"))
     assert page in mail["Subject"]

@@ -1,4 +1,4 @@
-"""Who reports on Matrix: by any device, in any conversation of two that is encrypted."""
+"""Who reports on Matrix: by any device, in any conversation of two that is encrypted, with files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from aiohttp import web
 from tests.e2e.matrix_person import MatrixPerson
 from tests.e2e.matrix_proxy import Proxy
 from tests.e2e.matrix_rig import BOT, MatrixRig
-from tests.e2e.rig import CODE, code_in
+from tests.e2e.relay import read
+from tests.e2e.rig import CODE, PAGE, code_in
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -128,3 +129,48 @@ async def test_no_report_is_taken_in_a_conversation_of_three(matrix_rig: MatrixR
     assert not any(case in body for body in mallory.heard_of(hers))
     alone = await rita.dm()
     await rita.asks(alone, "status", f"Your report {case}")
+
+
+async def test_in_clear_only_danger_counts_and_it_is_explained_once(matrix_rig: MatrixRig) -> None:
+    rig = matrix_rig
+    await rig.open("rita")
+    rita = rig.people["rita"]
+    room = await rita.dm(encrypted=False)
+    await rita.say_clear(room, "Somebody writes to me at night")
+    await rita.hears("not encrypted", room)
+    await rita.say_clear(room, "It began on Monday")
+    await rita.say_clear(room, "urgent somebody is at my door")
+    await rita.hears(r"emergency@example\.org", room)
+    assert sum("start a new direct message" in text for text in rita.heard_of(room)) == 1
+    mail = read(await rig.relays[0].mail("emergency@example.org"))
+    assert "at my door" in mail.get_content()
+    assert "It began on Monday" not in mail.get_content()
+    assert PAGE.search(str(mail["Subject"]))
+
+
+async def test_an_interview_goes_on_from_a_second_device(matrix_rig: MatrixRig) -> None:
+    rig = matrix_rig
+    await rig.open("rita")
+    rita = rig.people["rita"]
+    hers = await rita.dm()
+    await rita.asks(hers, "Somebody writes to me at night", "Is anyone in danger")
+    phone = await rig.enter("rita", "-phone")
+    await phone.sees(hers, BOT)
+    await phone.asks(hers, "no", "Shall I pass on")
+    passed = await phone.asks(hers, "yes", "Your report is")
+    assert CODE.search(passed.body)
+    await rita.hears("Your report is", hers)
+
+
+async def test_an_edit_is_one_more_version(matrix_rig: MatrixRig) -> None:
+    rig = matrix_rig
+    await rig.open("rita")
+    rita = rig.people["rita"]
+    hers = await rita.dm()
+    case, _ = await reports(rita, hers, "Somebody undoes every edit about lanterns.")
+    said_first = await rita.say(hers, "It began on Tuesday")
+    await rita.edit(hers, said_first, "It began on Monday")
+    await rita.asks(hers, "done", "Where did it happen|We were at")
+    shown = " ".join(e.body for e in await rig.alice.answers(rig.team, f"!show {case} messages"))
+    assert "Tuesday" in shown
+    assert "Monday" in shown

@@ -99,7 +99,7 @@ class Wire:
     async def open(self) -> None:
         """Get ready; nothing is asked yet. OSError where the CA file cannot be read."""
         # Costs a quarter of a second, which a bot without a homeserver need not spend.
-        import aiohttp  # noqa: PLC0415
+        import aiohttp  # noqa: PLC0415 -- see above
 
         await self.close()
         watch = aiohttp.TraceConfig()
