@@ -24,7 +24,7 @@ _MOST_BYTES = 32 * 1024 * 1024
 _CONNECTIONS, _ORDINARY = 64, 48
 #: Servers hang up on connections that were idle for a minute: not just when we ask, if possible.
 _IDLE = 30.0
-_OK, _TOO_MANY = range(200, 300), 429
+_OK, _UNAUTHORIZED, _TOO_MANY = range(200, 300), 401, 429
 _NO = range(400, 500)
 _LISTED = re.compile(r".*/rooms/[^/]+/state")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}")
@@ -33,13 +33,19 @@ _SHORTEST, _LONGEST, _UNSAID = 0.1, 60.0, 1.0
 
 
 class Refused(Exception):
-    """The server says no. `code` is its errcode; `soft` is true for a logout that is soft."""
+    """The server says no. `code` is its errcode; `soft` is true for a logout that is soft.
 
-    def __init__(self, status: int, code: str, soft: bool = False) -> None:
+    `wants` is what the server wants to have proven first, as it says it, where it does.
+    """
+
+    def __init__(
+        self, status: int, code: str, soft: bool = False, wants: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.soft = soft
+        self.wants = wants
 
 
 class Limited(Exception):
@@ -254,12 +260,14 @@ def _judge(answer: _Answer, *, listed: bool) -> Any:
         if isinstance(body, list if listed else dict):
             return body
         raise Lost("unreadable")
-    if status not in _NO or not isinstance(body, dict) or "errcode" not in body:
+    wants = isinstance(body, dict) and status == _UNAUTHORIZED and "flows" in body
+    if status not in _NO or not isinstance(body, dict) or not (wants or "errcode" in body):
         # Not the homeserver speaks here, or it is not well.
         raise Lost(f"status {status}")
-    code = body["errcode"]
+    # What is to be proven first is asked for without a code.
+    code = body.get("errcode", "M_UNAUTHORIZED")
     known = code if isinstance(code, str) and _CODE.fullmatch(code) else "M_UNKNOWN"
-    raise Refused(status, known, body.get("soft_logout") is True)
+    raise Refused(status, known, body.get("soft_logout") is True, body if wants else None)
 
 
 def _after(answer: _Answer) -> float:

@@ -163,6 +163,7 @@ async def test_refused(server: Homeserver, wire: Wire) -> None:
         False,
     )
     assert str(caught.value) == "403 M_FORBIDDEN"
+    assert caught.value.wants is None
     assert caught.value.__context__ is None
 
 
@@ -172,6 +173,18 @@ async def test_soft_logout(server: Homeserver, wire: Wire, told: Any, soft: bool
     with pytest.raises(Refused) as caught:
         await wire.call("GET", f"{PREFIX}/x")
     assert caught.value.soft is soft
+
+
+async def test_what_is_to_be_proven_first(server: Homeserver, wire: Wire) -> None:
+    asked = {"flows": [{"stages": ["m.login.password"]}], "session": "private"}
+    server.on("GET", "*", Answer(status=401, body=asked), no(401, "M_FORBIDDEN", **asked))
+    for code in ("M_UNAUTHORIZED", "M_FORBIDDEN"):
+        with pytest.raises(Refused) as caught:
+            await wire.call("GET", f"{PREFIX}/x")
+        assert (caught.value.status, caught.value.code) == (401, code)
+        assert caught.value.wants is not None
+        assert caught.value.wants["session"] == "private"
+        assert "private" not in f"{caught.value} {caught.value!r}"
 
 
 @pytest.mark.parametrize("code", [5, None, "", "words of somebody", "x" * 65, ["M_FORBIDDEN"]])
@@ -189,6 +202,7 @@ BROKEN = {
     "a failing server": no(500, "M_UNKNOWN"),
     "a proxy's refusal": Answer(status=404, raw=b"<html>Not Found"),
     "a proxy's object": Answer(status=403, body={"message": "blocked"}),
+    "flows of a refusal that is none": Answer(status=403, body={"flows": []}),
     "html in its place": Answer(raw=b"<html>Welcome"),
     "nothing": Answer(raw=b""),
     "a number": Answer(body=5),
