@@ -12,7 +12,8 @@ import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver
 from tests.e2e.matrix_person import MatrixPerson, Town
-from tests.e2e.sdk import FOLDER, SdkError, SdkPeople, SdkPerson, sdk_people
+from tests.e2e.sdk import SdkError, SdkPeople, SdkPerson, sdk_people
+from tests.e2e.sdk_client import FOLDER
 
 real = [pytest.mark.real, pytest.mark.slow]
 
@@ -113,7 +114,9 @@ class TestSdk:
         if where == "room":
             check = await alice.check_room("rita", room)
         else:
+            # Each has to know the other's device.
             await alice.devices("rita")
+            await rita.devices("alice")
             check = await alice.check_device("rita", rita.device_id)
         asked = await rita.is_asked_to_check("alice")
         assert (asked.check, asked.room) == (check, room if where == "room" else None)
