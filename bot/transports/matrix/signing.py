@@ -4,7 +4,7 @@ No key that people may have compared is ever replaced unless an operator says so
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -106,15 +106,16 @@ class _Shown:
         there = self.keys[MASTER] is not None
         return there and (ours is None or self.master != ours.public(MASTER))
 
-    def has(self, ours: Seeds, user_id: str) -> bool:
-        """Whether our keys are there just as we publish them, the lesser ones signed."""
+    def missing(self, ours: Seeds, user_id: str) -> list[str]:
+        """Return which of our keys are not there just as we publish them."""
         published = ours.published(user_id)
         master = ours.key_id(MASTER), ours.public(MASTER)
-        return all(
-            _is_same(self.keys[usage], published[usage])
-            and (usage == MASTER or is_signed(self.keys[usage], user_id, *master))
+        return [
+            usage
             for usage in USAGES
-        )
+            if not _is_same(self.keys[usage], published[usage])
+            or (usage != MASTER and not is_signed(self.keys[usage], user_id, *master))
+        ]
 
     def wrong(self, own: OwnDevice) -> str | None:
         """Return what is wrong with our device as it is listed: a code, None for nothing."""
@@ -159,16 +160,16 @@ class _Work:
             return self.stands(Standing.FAILED, why=wrong)
         if self._ours is None and not reset:
             self._ours = await self._drawer.first()
-        published = reset or not self._shown.has(self._known, self._own.user_id)
-        if published:
-            outcome = await self._publish(reset=reset)
+        wanted = USAGES if reset else self._shown.missing(self._known, self._own.user_id)
+        if wanted:
+            outcome = await self._publish(wanted, reset=reset)
             if not outcome.done:
                 standing = Standing.WAITING if outcome.url is not None else Standing.FAILED
                 return self.stands(standing, url=outcome.url, why=outcome.why)
         signed = self._shown.is_device_signed(self._known, self._own.user_id)
         if not signed and (refused := await self._sign()):
             return self.stands(Standing.FAILED, why=refused)
-        if published or not signed:
+        if wanted or not signed:
             await self._look()
         return self._judge()
 
@@ -201,15 +202,18 @@ class _Work:
         keys = {usage: _at(answer, f"{usage}_keys", user) for usage in USAGES}
         self._shown = _Shown(keys, _at(answer, "device_keys", user, self._own.device_id))
 
-    async def _publish(self, *, reset: bool) -> Outcome:
-        """Upload our keys; with `reset` new ones, which are ours once the server has them."""
+    async def _publish(self, wanted: Sequence[str], *, reset: bool) -> Outcome:
+        """Upload our keys; with `reset` new ones, which are ours once the server has them.
+
+        None that the server has already: Synapse breaks on a key that it knows beside a new one.
+        """
         seeds = await self._drawer.replacement() if reset else self._known
         session = await self._drawer.session(seeds)
-        outcome = await self._upload(seeds, session)
+        outcome = await self._upload(seeds, wanted, session)
         if outcome.stale:
             await self._drawer.forget(seeds)
             seeds = await self._drawer.replacement() if reset else seeds
-            outcome = await self._upload(seeds, None)
+            outcome = await self._upload(seeds, wanted, None)
         if outcome.done:
             await self._drawer.promote(seeds)
             self._ours = seeds
@@ -217,9 +221,9 @@ class _Work:
             await self._drawer.wait(seeds, outcome.session)
         return outcome
 
-    async def _upload(self, seeds: Seeds, session: str | None) -> Outcome:
+    async def _upload(self, seeds: Seeds, wanted: Sequence[str], session: str | None) -> Outcome:
         keys = seeds.published(self._own.user_id)
-        body = {f"{usage}_key": key for usage, key in keys.items()}
+        body = {f"{usage}_key": keys[usage] for usage in wanted}
         path = f"{_V3}/keys/device_signing/upload"
         return await approval.request(self._wire, path, body, self._claimant, session)
 
@@ -240,8 +244,8 @@ class _Work:
         if wrong := self._shown.wrong(self._own):
             return self.stands(Standing.FAILED, why=wrong)
         user = self._own.user_id
-        shown = self._shown.has(self._known, user)
-        if shown and self._shown.is_device_signed(self._known, user):
+        missing = self._shown.missing(self._known, user)
+        if not missing and self._shown.is_device_signed(self._known, user):
             return self.stands(Standing.SIGNED)
         return self.stands(Standing.FAILED, why="not-shown")
 

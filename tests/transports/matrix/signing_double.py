@@ -79,6 +79,8 @@ class Desk:
         self.device: Any = listed()
         self.keys: dict[str, Any] = {}
         self.masters: list[str] = []
+        #: Keys that it will not take again, as Synapse does not, beside others that are new.
+        self.used: set[str] = set()
         #: What the server wants proven before it replaces keys.
         self.wants = PASSWORDS
         #: Whether it wants that for the first keys too.
@@ -115,15 +117,19 @@ class Desk:
 
     def _device_signing(self, body: Any) -> dict[str, Any]:
         auth = body.pop("auth", None)
-        keys = {usage: body[f"{usage}_key"] for usage in USAGES}
-        master = next(iter(keys[MASTER]["keys"].values()))
-        for usage in USAGES[1:]:
-            assert is_signed(keys[usage], ME, f"ed25519:{master}", master)
-        if keys != self.keys:
+        keys = {usage: body[f"{usage}_key"] for usage in USAGES if f"{usage}_key" in body}
+        publics = {usage: next(iter(key["keys"].values())) for usage, key in keys.items()}
+        master = next(iter({**self.keys, **keys}[MASTER]["keys"].values()))
+        for usage, key in keys.items():
+            assert usage == MASTER or is_signed(key, ME, f"ed25519:{master}", master)
+        if any(self.keys.get(usage) != key for usage, key in keys.items()):
             if self.keys or self.strict:
                 self._prove(auth)
-            self.masters.append(master)
-            self.keys = keys
+            if self.used.intersection(publics.values()):
+                raise Lost("status 500")
+            self.used.update(publics.values())
+            self.masters += [publics[MASTER]] if MASTER in publics else []
+            self.keys |= keys
         return {}
 
     def _prove(self, auth: Any) -> None:

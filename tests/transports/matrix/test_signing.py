@@ -68,6 +68,11 @@ async def settled(desk: Desk, safe: Safe) -> str:
     return found.master
 
 
+def _public(key: dict[str, Any]) -> str:
+    [public] = key["keys"].values()
+    return str(public)
+
+
 # ---- the good way --------------------------------------------------------------------------------
 
 
@@ -98,25 +103,28 @@ async def test_a_new_device_is_signed_by_the_same_identity(desk: Desk, safe: Mem
 async def test_a_server_that_forgot_gets_the_same_again(desk: Desk, safe: MemorySafe) -> None:
     master = await settled(desk, safe)
     desk.keys = {}
+    desk.used.clear()
     assert (await stand(desk, safe)).master == master
     assert desk.masters == [master, master]
 
 
 @pytest.mark.parametrize("usage", USAGES[1:])
-@pytest.mark.parametrize("how", ["other", "missing", "unsigned"])
+@pytest.mark.parametrize("missing", [False, True])
 async def test_lesser_keys_that_differ_are_published_again(
-    desk: Desk, safe: MemorySafe, usage: str, how: str
+    desk: Desk, safe: MemorySafe, usage: str, missing: bool
 ) -> None:
     master = await settled(desk, safe)
-    seeds = await load(safe)
-    assert seeds is not None
     right = dict(desk.keys)
-    wrong: dict[str, Any] = {
-        "other": Seeds.new().published(ME)[usage],
-        "missing": None,
-        "unsigned": {**right[usage], "signatures": {}},
-    }
-    desk.keys[usage] = wrong[how]
+    if missing:
+        del desk.keys[usage]
+        desk.used.discard(_public(right[usage]))
+    else:
+        # They are as they were before the safe was put back.
+        seeds = await load(safe)
+        assert seeds is not None
+        other = replace(seeds, **{usage: b"o" * 32})
+        await safe.write(other.kept())
+        right = other.published(ME)
     found = await stand(desk, safe, password=lambda: PASSWORD)
     assert (found.standing, found.master) == (Standing.SIGNED, master)
     assert desk.keys == right
@@ -369,6 +377,27 @@ async def test_a_reset_that_was_cut_off_is_not_done_twice(desk: Desk, safe: Memo
     desk.fate.last = None
     found = await renew(desk, safe)
     assert (found.standing, [found.master]) == (Standing.SIGNED, desk.masters[1:])
+
+
+@pytest.mark.parametrize("reset", [False, True])
+async def test_a_server_that_took_only_the_first_of_three_keys(
+    desk: Desk, safe: MemorySafe, reset: bool
+) -> None:
+    if reset:
+        await settled(desk, safe)
+    before = dict(desk.keys)
+    desk.fate.steps.clear()
+    desk.fate.last, desk.fate.done = 2 if reset else 1, True
+    with pytest.raises(Lost):
+        await stand(desk, safe, reset=reset, password=lambda: PASSWORD)
+    desk.fate.last = None
+    desk.used -= {_public(desk.keys[usage]) for usage in USAGES[1:]}
+    desk.keys = {MASTER: desk.keys[MASTER]} | {
+        usage: before[usage] for usage in USAGES[1:] if reset
+    }
+    found = await stand(desk, safe, password=lambda: PASSWORD)
+    assert (found.standing, found.master) == (Standing.SIGNED, desk.masters[-1])
+    assert len(desk.masters) == 1 + reset
 
 
 # ---- refusals and junk ---------------------------------------------------------------------------
