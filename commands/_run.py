@@ -16,7 +16,17 @@ from bot.core.words.ids import Dice
 from bot.core.words.labels import Label
 from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
-from bot.core.words.readers import Asker, Cases, Desk, Pages, Sessions, Standing, Terms, Watch
+from bot.core.words.readers import (
+    Asker,
+    Cases,
+    Desk,
+    Keys,
+    Pages,
+    Sessions,
+    Standing,
+    Terms,
+    Watch,
+)
 from bot.core.words.text import NO_PING, Count, Msg, doc, public
 from commands._parse import Parsed, Unclear, addressed, parse
 from commands._reads import stopped
@@ -165,6 +175,7 @@ def _filled(command: Command, call: Call, doors: Doors, table: Table) -> dict[st
         Roster: doors.roster,
         Rooms: doors.rooms,
         Standing: doors.standing,
+        Keys: doors.keys,
         Watch: doors.watch,
         datetime: doors.now,
         Dice: doors.dice,

@@ -25,7 +25,6 @@ MOST_GAPS = 3
 NOT_YET: tuple[tuple[str, Callable[[Settings], bool]], ...] = (
     ("rooms.watch", lambda s: any(room.watched != "off" for room in s.rooms)),
     ("rooms.redact", lambda s: any(room.redact for room in s.rooms)),
-    ("people.matrix_master_key", lambda s: any(p.matrix_master_key for p in s.people)),
     ("contacts other than life and child", lambda s: bool(s.contacts.keys() - {"life", "child"})),
     ("retention", lambda _: True),
     ("wikis", lambda s: bool(s.wikis)),

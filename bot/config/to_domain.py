@@ -169,6 +169,7 @@ def _person(settings: Settings, person: PersonSection) -> Person:
         mail=person.mail,
         time_zone=person.time_zone or settings.bot.time_zone,
         suspended=person.suspended,
+        master_key=(person.matrix_master_key or "").removeprefix("ed25519:") or None,
     )
 
 

@@ -21,6 +21,8 @@ from nio import (
 )
 
 from bot.demo.cast import BOT, DM, Deed, Heard, Listener, Witness
+from bot.demo.signer import sign
+from bot.transports.matrix.memory_safe import MemorySafe
 
 #: How long the homeserver may hold an empty answer back, in milliseconds.
 _POLL = 10_000
@@ -90,6 +92,7 @@ class MatrixActor(Listener):
         _done(await self._client.login(password, device_name=self.nick))
         assert self._client.olm is not None, "nothing is said in clear where it should not be"
         _done(await self._client.keys_upload())
+        await sign(self._client, MemorySafe(), password)
         await self._sync(0)
         self._life = group.create_task(self._live())
 

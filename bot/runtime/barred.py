@@ -16,7 +16,7 @@ from bot.core.words.identity import by_link
 from bot.core.words.inbound import Inbound, Never
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
-from bot.core.words.people import Speaker
+from bot.core.words.people import Account, Speaker
 from bot.core.words.places import PlaceKind
 from bot.core.words.ports import Clock, Unit
 from bot.core.words.text import Msg, doc, public
@@ -27,7 +27,8 @@ from bot.runtime.seldom import Budget, Seldom
 from bot.runtime.stores import Stores
 
 RELAYED = "never-relayed"
-CLEAR = f"never-{Never.CLEAR}"
+#: Lines of whom nothing is proven: whoever can do better is told how.
+UNPROVEN = frozenset(f"never-{each}" for each in Never if each.proves_nobody)
 #: How often a place hears that a line in clear is not obeyed.
 TOLD_IN_ROOM = timedelta(minutes=1)
 #: How often somebody who writes in clear is told why nothing comes of it; whoever may be in
@@ -47,7 +48,7 @@ def as_it_counts(inbound: Inbound, line: Line | None) -> Inbound:
     in_room = inbound.place.kind is PlaceKind.ROOM
     if inbound.never is None or inbound.never is Never.NOTICE:
         return inbound
-    if inbound.never is Never.CLEAR:
+    if inbound.never.proves_nobody:
         unproven = replace(inbound.speaker, account=None, person=None)
         inbound = replace(inbound, speaker=unproven)
     if line is not None and (line.calls or line.verb == "emergency"):
@@ -75,10 +76,10 @@ def barred_as(inbound: Inbound, line: Line | None) -> str | None:
 
 
 def calls_in_clear(inbound: Inbound, line: Line | None) -> bool:
-    """Tell whether a direct message in clear is a call for help."""
-    if inbound.never is not Never.CLEAR or inbound.place.kind is PlaceKind.ROOM:
+    """Tell whether a direct message that proves nobody is a call for help."""
+    if inbound.never is None or not inbound.never.proves_nobody:
         return False
-    if inbound.speaker.relayed:
+    if inbound.place.kind is PlaceKind.ROOM or inbound.speaker.relayed:
         return False
     if line is not None and (line.calls or line.verb == "emergency"):
         return True
@@ -105,6 +106,8 @@ class Barred:
     runner: CommandRunner
     #: Says an answer to a line.
     answer: Callable[[Inbound, Answer], Awaitable[object]]
+    #: Tells that somebody wrote in the name of an account of the roster.
+    unsigned: Callable[[Account], None]
     _in_room: Seldom = field(default_factory=lambda: Seldom(every=TOLD_IN_ROOM))
     _by_dm: Seldom = field(default_factory=lambda: Seldom(every=EXPLAINED))
     _in_doubt: Seldom = field(default_factory=lambda: Seldom(every=EXPLAINED_IN_DOUBT))
@@ -112,7 +115,7 @@ class Barred:
 
     def matters(self, inbound: Inbound, line: Line | None, bar: str) -> bool:
         """Tell whether anything comes of a barred line at all."""
-        if bar == CLEAR and inbound.place.kind is PlaceKind.DM:
+        if bar in UNPROVEN and inbound.place.kind is PlaceKind.DM:
             return True
         return self._verb(line) is not None and (bar != RELAYED or self._may_note(inbound))
 
@@ -120,14 +123,19 @@ class Barred:
         """Write down a line that reads like a command; tell whoever wrote it in clear."""
         verb = self._verb(line)
         first = verb is None or await self._noted(inbound, verb, bar)
-        if bar != CLEAR or not first:
+        if bar not in UNPROVEN or inbound.never is None or not first:
             return
+        if inbound.never is Never.UNSIGNED:
+            account = Account(network=inbound.place.network, name=inbound.speaker.nick)
+            if self.live.everybody.holder(account.network, account.name) is not None:
+                self.unsigned(account)
         now = self.clock.now()
         if inbound.place.kind is PlaceKind.ROOM:
-            if self._in_room.due(inbound.place, now):
-                await self.answer(inbound, _in_clear())
+            if self._in_room.due((inbound.place, inbound.never), now):
+                why = Msg(f"{inbound.never}.command")
+                await self.answer(inbound, Answer(doc=doc(why, label=Label.PUBLIC)))
         elif self._may_explain(inbound):
-            await self.answer(inbound, self._explained())
+            await self.answer(inbound, self._explained(inbound.never))
 
     async def _noted(self, inbound: Inbound, verb: str, bar: str) -> bool:
         """Write a line down; False for one that was before. A reserve keeps emergencies only."""
@@ -147,8 +155,8 @@ class Barred:
         person = self.live.person_of(inbound.speaker)
         if person is not None:
             return person.name
-        clear = inbound.never is Never.CLEAR
-        return (nobody(inbound.speaker) if clear else inbound.speaker).identity
+        unproven = inbound.never is not None and inbound.never.proves_nobody
+        return (nobody(inbound.speaker) if unproven else inbound.speaker).identity
 
     def _verb(self, line: Line | None) -> str | None:
         known = line is not None and (line.calls or self.runner.knows(line.verb))
@@ -165,15 +173,11 @@ class Barred:
         doubtful = judge(inbound.text).danger is not Danger.NONE
         return doubtful and self._in_doubt.due(identity, now)
 
-    def _explained(self) -> Answer:
+    def _explained(self, never: Never) -> Answer:
         terms = self.live.terms
         lines = (
-            Msg("clear.dm", (public(terms.team_name),)),
-            Msg("clear.dm-urgent"),
+            Msg(f"{never}.dm", (public(terms.team_name),)),
+            Msg("clear.dm-urgent") if never is Never.CLEAR else Msg("unproven.dm-urgent"),
             *direct(EmergencyClass.LIFE, terms),
         )
         return Answer(doc=doc(*lines, label=Label.PUBLIC), plain_message=True)
-
-
-def _in_clear() -> Answer:
-    return Answer(doc=doc(Msg("clear.command"), label=Label.PUBLIC))

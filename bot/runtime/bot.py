@@ -11,6 +11,7 @@ from bot.core.pii.links import canonical
 from bot.core.words.doors import CommandRunner
 from bot.core.words.ids import Dice
 from bot.core.words.inbound import Event, IdentityEnded, Inbound, LinkChanged, RoomChanged, Unheard
+from bot.core.words.keys import KeyNews
 from bot.core.words.ports import (
     Clock,
     Kept,
@@ -32,6 +33,7 @@ from bot.runtime.handling import Handling
 from bot.runtime.holding import held_words, own_names
 from bot.runtime.homecoming import Homecoming
 from bot.runtime.jumps import after_jump
+from bot.runtime.keydesk import KeyDesk
 from bot.runtime.live import Live
 from bot.runtime.outbox import Outbox
 from bot.runtime.performer import Cause, Performer
@@ -90,6 +92,7 @@ class Bot:
         )
         self.vitals = self._vitals(performer)
         self.outbox = self._outbox()
+        self.keys = self._keys(performer)
         self.scheduler = self._scheduler()
         self.dispatcher = self._dispatcher()
         self.reloader = self._reloader(performer)
@@ -127,6 +130,17 @@ class Bot:
             waker=Waker(parts.clock),
         )
 
+    def _keys(self, performer: Performer) -> KeyDesk:
+        parts = self.parts
+        return KeyDesk(
+            store=self.store,
+            clock=parts.clock,
+            live=parts.live,
+            performer=performer,
+            supervisor=self.supervisor,
+            nudge=self._nudge,
+        )
+
     def _scheduler(self) -> Scheduler:
         return Scheduler(
             store=self.store.again,
@@ -153,6 +167,7 @@ class Bot:
             nudge=self._nudge,
             stand=self._stand,
             reload=self._reload_for,
+            keys=self.keys,
             probe=parts.probe,
         )
 
@@ -255,6 +270,8 @@ class Bot:
                 self._up.discard(network)
                 self.vitals.pulse.lost(network)
                 self.rooms.forget(network)
+            case KeyNews():
+                self.keys.take(event)
             case IdentityEnded():
                 # What was said under it stays; the next line needs the six words.
                 pass

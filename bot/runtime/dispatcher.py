@@ -16,7 +16,7 @@ from bot.core.pii.held import HeldSet
 from bot.core.policy.gate import Stopped
 from bot.core.words.doors import Line
 from bot.core.words.effects import Answer, Lane
-from bot.core.words.inbound import Inbound, Never
+from bot.core.words.inbound import Inbound
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.places import Place, PlaceKind
@@ -32,6 +32,7 @@ from bot.runtime.crowd import Crowd
 from bot.runtime.desks import Desks
 from bot.runtime.handled import Handled
 from bot.runtime.handling import Handling, Heard, hint, lasting, not_kept
+from bot.runtime.keydesk import KeyDesk
 from bot.runtime.live import Live
 from bot.runtime.lookup import Lookup
 from bot.runtime.performer import Outcome
@@ -75,6 +76,8 @@ class Dispatcher:
     #: Reads the configuration again for somebody; returns what they are told.
     reload: Callable[[Inbound], Awaitable[Doc]]
     probe: Probe
+    #: Passes on what operators decide about keys.
+    keys: KeyDesk
     crowd: Crowd = field(init=False)
     aside: Aside = field(init=False)
     barred: Barred = field(init=False)
@@ -111,6 +114,7 @@ class Dispatcher:
             live=self.live,
             runner=handling.runner,
             answer=self._say.answer,
+            unsigned=self.keys.unsigned,
         )
         self.crowd = Crowd(
             supervisor=self.supervisor, handle=self._handle, slow_down=self._slow_down
@@ -311,8 +315,9 @@ class Dispatcher:
             self.desks.share(outside, inbound.about, key)
         desk = self.desks.look(key, now)
         text = inbound.text
-        called = self.handling.runner.addressed(text) if inbound.never is Never.CLEAR else None
-        by = nobody(inbound.speaker) if inbound.never is Never.CLEAR else inbound.speaker
+        unproven = inbound.never is not None and inbound.never.proves_nobody
+        called = self.handling.runner.addressed(text) if unproven else None
+        by = nobody(inbound.speaker) if unproven else inbound.speaker
         asker = self.live.asker(replace(inbound, speaker=by))
         if called is not None and called.verb == "emergency":
             text = f"{called.verb} {called.rest}"
@@ -359,10 +364,7 @@ class Dispatcher:
                 self._late.undone(_where(heard.inbound))
             if said in UNHEARD and (lane := lasting(heard, answer)) is not None:
                 await self._keep(heard, answer, outcome, lane, number)
-        if outcome.reload:
-            told = await self.reload(heard.inbound)
-            private = self.live.asker(heard.inbound).ceiling < told.label
-            await self._say.answer(heard.inbound, Answer(doc=told, private=private))
+        await self._do_now(heard.inbound, outcome)
         if outcome.confirm is not None and line is not None:
             await self._confirm(heard, outcome.line or line, *outcome.confirm, outcome.case)
         if line is None or line.text is None:
@@ -370,6 +372,17 @@ class Dispatcher:
         text = self.desks.text(self._sort.desk(heard.inbound), self.clock.now())
         if text is not None and text.lines:
             await self._say.answer(heard.inbound, waits(text.seen()))
+
+    async def _do_now(self, inbound: Inbound, outcome: Outcome) -> None:
+        """Do what is no part of the commit, and tell what came of it."""
+        for order in outcome.orders:
+            if not await self.keys.order(order):
+                failed = Answer(doc=doc(Msg("verify.failed"), label=Label.PUBLIC))
+                await self._say.answer(inbound, failed)
+        if outcome.reload:
+            told = await self.reload(inbound)
+            private = self.live.asker(inbound).ceiling < told.label
+            await self._say.answer(inbound, Answer(doc=told, private=private))
 
     def _answers(self, heard: Heard, outcome: Outcome) -> list[Answer]:
         """Return what is said; of lines that came too late to be obeyed once for all of them."""

@@ -152,6 +152,7 @@ class Handling:
             roster=self.live.roster,
             rooms=self.live.rooms,
             standing=StandingHere(unit, self.live),
+            keys=self.live.keys,
             watch=WatchHere(unit, self.live, heard.readers),
             now=now,
             dice=self.dice,

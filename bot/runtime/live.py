@@ -12,6 +12,7 @@ from bot.core.words.people import Account, Person, Roster, Speaker
 from bot.core.words.places import DMView, Place, PlaceKind, Room, Rooms, RoomView, View
 from bot.core.words.ports import Transport
 from bot.core.words.readers import Asker, Terms
+from bot.runtime.keymatters import KeyMatters
 
 #: What is found of a place that is not configured.
 _UNKNOWN = Finding(ceiling=Label.PUBLIC)
@@ -43,6 +44,8 @@ class Live:
     dm_most: Mapping[str, Label]
     _found: dict[Place, _Found] = field(default_factory=dict)
     suspended: frozenset[str] = frozenset()
+    #: What there is to decide about people's keys.
+    keys: KeyMatters = field(default_factory=KeyMatters)
     everybody: Roster = field(init=False)
 
     def __post_init__(self) -> None:

@@ -19,6 +19,7 @@ from bot.core.words.doors import Line
 from bot.core.words.facts import Fact, MarkKind
 from bot.core.words.identity import by_account
 from bot.core.words.ids import ALPHABET, Dice
+from bot.core.words.keys import KeyOrder
 from bot.core.words.pages import Page, PageState
 from bot.core.words.people import Person
 from bot.core.words.ports import (
@@ -81,6 +82,8 @@ class Outcome:
     left_the_room: bool = False
     #: Who was suspended (True) or reinstated, in order.
     stood: list[tuple[str, bool]] = field(default_factory=list)
+    #: What networks are to do with people's keys, in order.
+    orders: list[KeyOrder] = field(default_factory=list)
     reload: bool = False
     #: The line as it was understood, for what waits for a `yes`.
     line: Line | None = None
@@ -286,8 +289,8 @@ class Performer:
                 outcome.compose = effect
             case fx.Suspend() | fx.Reinstate():
                 self._stand(unit, effect, cause, outcome)
-            case fx.Reload():
-                outcome.reload = True
+            case fx.OrderKeys() | fx.Reload():
+                self._later(effect, outcome)
             case fx.RememberList(codes=codes):
                 outcome.listed = codes
             case fx.RememberCase(code=code):
@@ -295,6 +298,14 @@ class Performer:
             case _:
                 message = f"no way to carry out {type(effect).__name__}"
                 raise TypeError(message)
+
+    @staticmethod
+    def _later(effect: fx.OrderKeys | fx.Reload, outcome: Outcome) -> None:
+        """Note what is done after the commit."""
+        if isinstance(effect, fx.OrderKeys):
+            outcome.orders.append(effect.order)
+        else:
+            outcome.reload = True
 
     def _save_page(self, unit: Unit, page: Page, cause: Cause, outcome: Outcome) -> None:
         if page.drill:

@@ -46,7 +46,7 @@ class Sorting:
         """Return what a line is for, and the command that it is, if any."""
         if inbound.place.kind is PlaceKind.ROOM:
             return (Way.NOTHING if line is None else Way.COMMAND), line
-        if inbound.never is Never.CLEAR:
+        if inbound.never is not None and inbound.never.proves_nobody:
             return Way.CALL, None
         if self.live.person_of(inbound.speaker) is None:
             return (

@@ -22,6 +22,7 @@ from bot.core.words.inbound import (
     Unheard,
     Why,
 )
+from bot.core.words.keys import KeyOrder
 from bot.core.words.labels import Label
 from bot.core.words.people import Account, Roster, Speaker, fold_account
 from bot.core.words.places import DMView, Flaw, Member, Place, PlaceKind, RoomView, View
@@ -76,6 +77,8 @@ class MemoryTransport:
         self.room_lines = 40 if sealed else 4
         self.names_ring = not sealed
         self.said: list[Said] = []
+        #: What operators ordered about keys.
+        self.orders: list[KeyOrder] = []
         self.up = True
         #: Looks up and passes nothing on.
         self.silent = False
@@ -167,6 +170,10 @@ class MemoryTransport:
         if self.silent and self.up:
             await self._clock.sleep(seconds)
         return self.up and not self.silent
+
+    async def keys(self, order: KeyOrder) -> None:
+        """Note an order; a test looks at it."""
+        self.orders.append(order)
 
     def redial(self) -> None:
         """Go away; `link` brings it back."""

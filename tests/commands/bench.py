@@ -49,6 +49,7 @@ from bot.core.words.readers import (
 )
 from bot.core.words.rota import Offer, Override
 from bot.core.words.text import Arg, Doc, Line, Msg, Pieces
+from bot.runtime.keymatters import KeyMatters
 from bot.runtime.reads import Reads
 from bot.texts.render import Reader
 from commands._parse import addressed
@@ -258,6 +259,7 @@ class Bench:
     now: datetime = START
     terms: Terms = TERMS
     shelf: Shelf = field(default_factory=Shelf)
+    matters: KeyMatters = field(default_factory=KeyMatters)
     desk: Desk = field(default_factory=Desk)
     dice: Dice = field(default_factory=Counting)
     reads: Reads = field(default_factory=Reads)
@@ -316,6 +318,7 @@ class Bench:
             roster=Roster(self.terms.people),
             rooms=Rooms(()),
             standing=NobodySuspended(Roster(self.terms.people)),
+            keys=self.matters,
             watch=self.watch,
             now=self.now,
             dice=self.dice,

@@ -26,7 +26,7 @@ HANDLERS = [path for path in FILES if not path.name.startswith("_")]
 COMMANDS = list(TABLE.commands.values())
 FIRST = "open cases show note link reveal take say due close skip emergency ack oncall".split()
 FACTS = "party kind assign drop recuse lift relate seal unseal".split()
-ROSTER_VERBS = "reload suspend reinstate".split()
+ROSTER_VERBS = "reload suspend reinstate verify".split()
 #: What anybody of the team may do; `oncall` looks at who has the right where it changes anything.
 LOOKING = frozenset("yes no undo oncall".split())
 OTHERS = "help whoami can allow yes no undo ping stand-down page".split()

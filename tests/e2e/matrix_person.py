@@ -18,7 +18,10 @@ from typing import Any
 from nio import AsyncClient, AsyncClientConfig, MatrixRoom
 from nio.events import Event, MegolmEvent
 
+from bot.core.words.ports import Safe
 from bot.demo.homeserver import Homeserver
+from bot.demo.signer import sign
+from bot.transports.matrix.memory_safe import MemorySafe
 
 __all__ = ["BOT", "UNREADABLE", "Heard", "MatrixPerson", "Town"]
 
@@ -58,6 +61,8 @@ class Town:
 
     server: Homeserver
     tag: str = field(default_factory=lambda: secrets.token_hex(4))
+    #: The keys by which people sign their devices, by name.
+    keys: dict[str, Safe] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -103,12 +108,15 @@ class MatrixPerson:
 
     # -- coming and going
 
-    async def enter(self) -> None:
-        """Log in as a new device, and listen from now on."""
+    async def enter(self, *, signed: bool = True) -> None:
+        """Log in as a new device, signed by its owner, and listen from now on."""
         password = self.server.password(self.name)
         answer = await self.client.login(password, device_name="a test's")
         assert self.client.access_token, answer
         await self.client.keys_upload()
+        if signed:
+            keys = self.server.keys.setdefault(self.name, MemorySafe())
+            await sign(self.client, keys, password)
         await self.client.sync(timeout=0, full_state=True)
         self.client.add_event_callback(self._hear, Event)
         self._task = asyncio.create_task(self._listen())

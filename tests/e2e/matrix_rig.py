@@ -78,12 +78,12 @@ class MatrixRig:
 
     # -- people and rooms
 
-    async def enter(self, name: str, device: str = "") -> MatrixPerson:
+    async def enter(self, name: str, device: str = "", *, signed: bool = True) -> MatrixPerson:
         """Somebody logs in, on a device of theirs; they get an account where they have none."""
         await self.town.register(name)
         person = MatrixPerson(self.town, name, self.folder / f"client-{name}{device}")
         self.people[f"{name}{device}"] = person
-        await person.enter()
+        await person.enter(signed=signed)
         return person
 
     @property

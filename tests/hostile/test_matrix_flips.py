@@ -201,6 +201,7 @@ async def play(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Play]:
     world.clock = CoarseClock()
     monkeypatch.setattr("bot.transports.matrix.session.Wire", server.wire)
     await server.alice.publish()
+    server.keys.sign(ALICE, server.alice.device)
     password = world.folder / "password"
     password.write_text("correct horse\n")
     settings = Settings(

@@ -12,6 +12,7 @@ from bot.core.words.readers import (
     Asker,
     Cases,
     Desk,
+    Keys,
     Pages,
     Reads,
     Sessions,
@@ -53,6 +54,7 @@ class Doors:
     roster: Roster
     rooms: Rooms
     standing: Standing
+    keys: Keys
     watch: Watch
     now: datetime
     dice: Dice

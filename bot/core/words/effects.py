@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from bot.core.words.facts import JSON, Fact
+from bot.core.words.keys import KeyOrder
 from bot.core.words.kinds import DEFAULT_KIND
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.places import Place
@@ -411,6 +412,13 @@ class Reinstate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderKeys:
+    """After this commit the network does this with somebody's keys."""
+
+    order: KeyOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reload:
     """Read the configuration again after this commit, and tell the asker what came of it."""
 
@@ -449,6 +457,7 @@ Effect = (
     | RememberCase
     | Suspend
     | Reinstate
+    | OrderKeys
     | Reload
 )
 Effects = list[Effect]

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.words.attachment import Attachment
+from bot.core.words.keys import KeyNews
 from bot.core.words.people import Speaker
 from bot.core.words.places import Place
 
@@ -15,10 +16,19 @@ class Never(StrEnum):
 
     #: Said in clear where the network could have kept it from others: it proves nobody.
     CLEAR = "clear"
+    #: The device that said it does not carry its owner's signature, or nobody lists it.
+    UNSIGNED = "unsigned"
+    #: It hangs on a key that is not the one that counts for whoever it says it is.
+    CHANGED = "changed"
     #: It changes what was said before.
     EDIT = "edit"
     #: A word of some program.
     NOTICE = "notice"
+
+    @property
+    def proves_nobody(self) -> bool:
+        """Whether it is not known who said it."""
+        return self in {Never.CLEAR, Never.UNSIGNED, Never.CHANGED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,4 +104,4 @@ class LinkChanged:
     up: bool
 
 
-Event = Inbound | Unheard | RoomChanged | IdentityEnded | LinkChanged
+Event = Inbound | Unheard | RoomChanged | IdentityEnded | LinkChanged | KeyNews

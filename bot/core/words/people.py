@@ -63,7 +63,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One human of the roster, over all networks. Whoever is `suspended` may not act for now."""
+    """One human of the roster, over all networks. Whoever is `suspended` may not act for now.
+
+    `master_key` is the public key by which their devices are known on Matrix, where the
+    configuration names it (Ed25519, unpadded base64).
+    """
 
     name: str
     roles: frozenset[Role]
@@ -72,6 +76,7 @@ class Person:
     mail: str | None = None
     time_zone: str = "UTC"
     suspended: bool = False
+    master_key: str | None = None
 
     @property
     def clearance(self) -> Label:

@@ -13,6 +13,7 @@ from bot.core.policy.gate import Cleared
 from bot.core.words.effects import Lane, Target
 from bot.core.words.facts import JSON, Fact
 from bot.core.words.inbound import Event
+from bot.core.words.keys import KeyOrder
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.places import Place, View
@@ -432,6 +433,13 @@ class Transport(Protocol):
         """Send a message to oneself by the way all messages go; whether it came back in time.
 
         True where the network has no way to do that. False while it is not there.
+        """
+
+    async def keys(self, order: KeyOrder) -> None:
+        """Do what an operator decided about somebody's keys; done when it returns.
+
+        `StoreFailed` or OSError where it could not be, ValueError where there is nothing to do:
+        that is always so where people prove who they are by other means.
         """
 
     def redial(self) -> None:

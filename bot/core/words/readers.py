@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.core.words.cases import CaseRow, CaseStatus, CaseView
 from bot.core.words.facts import JSON, Mark
 from bot.core.words.ids import CodeKind, Dice
+from bot.core.words.keys import KeyNews
 from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass, Page
 from bot.core.words.people import Account, Person, Roster
@@ -99,6 +100,16 @@ class Standing(Protocol):
 
     def suspension(self, name: str) -> Suspension | None:
         """Return the suspension of somebody by a command; None where there is none."""
+
+
+class Keys(Protocol):
+    """What there is to decide about people's keys on networks that have them."""
+
+    def changed(self, account: Account) -> KeyNews | None:
+        """Return that the key of an account is not the one that counts; None where it is."""
+
+    def comparing(self, account: Account) -> KeyNews | None:
+        """Return how far a comparison of keys has come; None where there is none."""
 
 
 class Watch(Protocol):

@@ -11,6 +11,7 @@ import structlog
 
 from bot.core.policy.gate import Cleared
 from bot.core.words.inbound import Event
+from bot.core.words.keys import KeyOrder
 from bot.core.words.people import Roster
 from bot.core.words.places import Place, View
 from bot.core.words.ports import Clock, Sent
@@ -101,6 +102,11 @@ class IRCTransport:
         """
         session = self._session
         return session is not None and await self._pulse.beat(session, seconds)
+
+    async def keys(self, order: KeyOrder) -> None:
+        """Raise ValueError: accounts prove who people are here, not keys."""
+        del order
+        raise ValueError("nobody has keys on IRC")
 
     def redial(self) -> None:
         """Drop the connection, if there is one: a new one is dialled at once."""

@@ -15,9 +15,12 @@ from nio.events import OlmEvent
 from nio.exceptions import EncryptionError
 
 from bot.core.words.ports import Safe
+from bot.transports.matrix.account import Login
 from bot.transports.matrix.keytalk import Caller, KeyTalk
 from bot.transports.matrix.olmstore import SealedOlmStore
-from bot.transports.matrix.outbound import Outbounds, Voice
+from bot.transports.matrix.outbound import Outbounds, Voice, as_device
+from bot.transports.matrix.owners import Owners, Proof
+from bot.transports.matrix.signing import OwnDevice
 
 OLM = "m.olm.v1.curve25519-aes-sha2"
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -45,13 +48,18 @@ class Plain:
     """What an encrypted event held.
 
     `digest` tells it from all others, however often and in whatever wrapping it comes again.
-    `sender_known`: a device that the sender's server lists has made it.
+    `proof`: how far the device that has made it is proven to be the sender's.
     """
 
     content: dict[str, Any] = field(repr=False)
     type: str
     digest: str
-    sender_known: bool
+    proof: Proof
+
+    @property
+    def sender_known(self) -> bool:
+        """Whether a device that the sender's server lists has made it."""
+        return self.proof is not Proof.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,30 +73,45 @@ class Unread:
 class Crypt:
     """Keys of one login. Made by `open`; `fresh` where the safe held no account for it."""
 
-    def __init__(self, safe: Safe, store: SealedOlmStore, olm: Olm, *, fresh: bool) -> None:
+    def __init__(
+        self, safe: Safe, store: SealedOlmStore, olm: Olm, owners: Owners, *, fresh: bool
+    ) -> None:
         self.fresh = fresh
+        self.owners = owners
         self._safe = safe
         self._store = store
         self._olm = olm
-        self._talk = KeyTalk(olm, store.now)
+        self._talk = KeyTalk(olm, owners, store.now)
         self._outbounds = Outbounds(olm, self._talk, self.flush, store.now)
 
     @staticmethod
     async def open(
-        safe: Safe, user_id: str, device_id: str, now: Callable[[], datetime]
+        safe: Safe, login: Login, now: Callable[[], datetime], owners: Owners
     ) -> "Crypt":
-        """Return what the safe holds for this device, with a new account where that is lost.
+        """Return what the safe holds for a login's device, with a new account where that is lost.
 
         Writes nothing: a new account is kept by the first `flush`. Raises `StoreFailed`.
         """
-        store = await SealedOlmStore.open(safe, user_id, device_id, now)
+        store = await SealedOlmStore.open(safe, login.user_id, login.device_id, now)
         fresh = store.fresh
-        return Crypt(safe, store, Olm(user_id, device_id, store), fresh=fresh)
+        olm = Olm(login.user_id, login.device_id, store)
+        return Crypt(safe, store, olm, owners, fresh=fresh)
 
     @property
     def identity(self) -> str:
         """The Curve25519 key by which others address this device."""
         return str(self._olm.account.identity_keys["curve25519"])
+
+    @property
+    def own_device(self) -> OwnDevice:
+        """This device, as others see it."""
+        keys = self._olm.account.identity_keys
+        return OwnDevice(
+            user_id=self._olm.user_id,
+            device_id=self._olm.device_id,
+            ed25519=str(keys["ed25519"]),
+            curve25519=str(keys["curve25519"]),
+        )
 
     # ---- keeping up ----------------------------------------------------------------------------
 
@@ -155,6 +178,11 @@ class Crypt:
     async def flush(self) -> None:
         """Make durable what has changed; where that fails, it is tried with the next flush."""
         await self._store.flush(self._safe)
+        await self.owners.flush()
+
+    async def trust(self, user_id: str, key: str) -> None:
+        """Let a master key count for somebody from now on. `StoreFailed`, and it does not."""
+        await self._talk.trust(user_id, key)
 
     # ---- reading -------------------------------------------------------------------------------
 
@@ -201,13 +229,16 @@ class Crypt:
         if not isinstance(kind, str):
             return None
         self._store.used(session)
-        known = self.sender_of(sender, session) is not None
-        if not known:
+        device = self.sender_of(sender, session)
+        if device is None:
             self._talk.wonder(sender)
+            proof = Proof.UNKNOWN
+        else:
+            proof = self.owners.proof(sender, as_device(device))
         # Of the words, not of the ciphertext: that can be wrapped in more ways than one.
         said = f"{session.sender_key}|{session.id}|{index}|{plaintext}"
         digest = hashlib.sha256(said.encode()).hexdigest()
-        return Plain(content=content, type=kind, digest=digest, sender_known=known)
+        return Plain(content=content, type=kind, digest=digest, proof=proof)
 
     def sender_of(self, user_id: str, session: InboundGroupSession) -> OlmDevice | None:
         """Return the device by which this user, and nobody else, made a session; None for none.

@@ -18,6 +18,7 @@ from bot.core.words.people import Account, Person, Roster, Speaker
 from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import MAX_LATE, Clock
 from bot.transports.matrix.content import Said, clean, event_id, reacts_to, said
+from bot.transports.matrix.owners import Proof
 
 ENCRYPTED = "m.room.encrypted"
 MESSAGE = "m.room.message"
@@ -68,7 +69,7 @@ class KnownRoom(Protocol):
 
 
 class Opened(Protocol):
-    """What an encrypted event held; `sender_known` where a listed device of its sender made it."""
+    """What an encrypted event held, and how far it is proven who made it."""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -83,8 +84,8 @@ class Opened(Protocol):
         """What names this very ciphertext."""
 
     @property
-    def sender_known(self) -> bool:
-        """Whether the device that wrote it is the sender's."""
+    def proof(self) -> Proof:
+        """How far the device that wrote it is proven to be the sender's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +174,14 @@ class Hearing:
             return None
         if place is None:
             return None
-        proven = opened is not None and opened.sender_known
+        holder = self._holder(sender)
+        proven = opened is not None and _is_proven(opened.proof, by_signature=holder is not None)
         speaker = Speaker(
             network=network,
             nick=nick,
             identity=identity,
             account=sender if proven else None,
-            person=self._holder(sender) if proven else None,
+            person=holder if proven else None,
             relayed=self._is_relay(sender),
         )
         return _Source(speaker=speaker, place=place, event_id=name)
@@ -218,8 +220,8 @@ class Hearing:
         if opened is None:
             if known.encrypted or known.above_public or known.dm:
                 return Never.CLEAR
-        elif not opened.sender_known and not self._may_be_unproven(known, source):
-            return Never.CLEAR
+        elif not source.speaker.account and not self._may_be_unproven(known, source):
+            return Never.CHANGED if opened.proof is Proof.CHANGED else Never.UNSIGNED
         if words.notice:
             return Never.NOTICE
         # A reporter who corrects what they said is heard, like anybody who says it again.
@@ -275,6 +277,10 @@ def matches(pattern: str, user: str) -> bool:
     if "*" not in pattern:
         return pattern == user
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), user) is not None
+
+
+def _is_proven(proof: Proof, *, by_signature: bool) -> bool:
+    return proof is Proof.SIGNED if by_signature else proof is not Proof.UNKNOWN
 
 
 def _is_user(name: str) -> bool:

@@ -19,6 +19,8 @@ from nio.responses import (
     ToDeviceResponse,
 )
 
+from bot.transports.matrix.owners import Owners
+
 _log = structlog.get_logger(__name__)
 _V3 = "/_matrix/client/v3"
 #: One-time keys that a server need not come and ask for.
@@ -43,8 +45,9 @@ class Caller(Protocol):
 class KeyTalk:
     """What the bot and its homeserver tell each other of keys. `version` grows with the devices."""
 
-    def __init__(self, olm: Olm, now: Callable[[], datetime]) -> None:
+    def __init__(self, olm: Olm, owners: Owners, now: Callable[[], datetime]) -> None:
         self._olm = olm
+        self.owners = owners
         self._now = now
         self.version = 0
         self._stale: set[str] = set()
@@ -122,10 +125,13 @@ class KeyTalk:
                 continue
             self._tracked.add(user)
             self._unanswered.pop(user, None)
-            self._take_devices(user, devices)
+            sound = self._take_devices(user, devices)
+            master, lesser = _object(answer, "master_keys"), _object(answer, "self_signing_keys")
+            self.owners.take(user, master.get(user), lesser.get(user), sound)
         self.version += 1
 
-    def _take_devices(self, user: str, devices: Mapping[str, Any]) -> None:
+    def _take_devices(self, user: str, devices: Mapping[str, Any]) -> dict[str, Any]:
+        """Take devices in; returns those that are what they should be."""
         sound = {name: one for name, raw in devices.items() if (one := _device(user, name, raw))}
         try:
             self._olm.handle_response(KeysQueryResponse({user: sound}, {}))
@@ -133,6 +139,13 @@ class KeyTalk:
             self._stale.add(user)
             self._unanswered[user] = self._now()
             _log.error("matrix.devices-unreadable", error=type(error).__name__)
+            return {}
+        return sound
+
+    async def trust(self, user: str, key: str) -> None:
+        """Let a master key count for somebody from now on. `StoreFailed`, and it does not."""
+        await self.owners.trust(user, key)
+        self.version += 1
 
     # ---- Olm sessions --------------------------------------------------------------------------
 

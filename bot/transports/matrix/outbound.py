@@ -1,4 +1,7 @@
-"""The sessions that the bot writes with, one a room, and who holds the keys of each."""
+"""The sessions that the bot writes with, one a room, and who holds the keys of each.
+
+Only devices that are proven to be their owner's get a key, see `owners`.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -10,6 +13,7 @@ from typing import Any
 from nio.crypto import Olm, OlmDevice, OutboundGroupSession
 
 from bot.transports.matrix.keytalk import Caller, KeyTalk
+from bot.transports.matrix.owners import Device
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 MOST_MESSAGES = 100
@@ -109,8 +113,8 @@ class Outbounds:
         return dict(self._olm._olm_encrypt(session, device, "m.room_key", content))  # noqa: SLF001 - the machine has no other door to one message
 
     def _active(self, user: str) -> Iterable[OlmDevice]:
-        found: Iterable[OlmDevice] = self._olm.device_store.active_user_devices(user)
-        return found
+        owners, every = self._talk.owners, self._olm.device_store.active_user_devices(user)
+        return (one for one in every if owners.may_read(user, as_device(one)))
 
     def _is_used_up(self, voice: Voice) -> bool:
         return (
@@ -118,6 +122,11 @@ class Outbounds:
             or bool(voice.session.expired)
             or self._now() - voice.made_at >= LONGEST
         )
+
+
+def as_device(device: OlmDevice) -> Device:
+    """Return what tells a device from all others of its owner."""
+    return str(device.id), str(device.ed25519), str(device.curve25519)
 
 
 def _reader(device: OlmDevice) -> Reader:

@@ -10,7 +10,8 @@ import structlog
 from bot.core.policy.gate import Cleared
 from bot.core.words.identity import by_account
 from bot.core.words.inbound import Event, LinkChanged
-from bot.core.words.people import Roster
+from bot.core.words.keys import KeyAct, KeyKind, KeyNews, KeyOrder
+from bot.core.words.people import Account, Roster
 from bot.core.words.places import Place, PlaceKind, View
 from bot.core.words.ports import Clock, Probe, Safe, Sent
 from bot.transports.matrix.account import enter, is_asleep, is_dead
@@ -21,9 +22,11 @@ from bot.transports.matrix.ears import Ears
 from bot.transports.matrix.echo import Echo
 from bot.transports.matrix.mouth import Mouth
 from bot.transports.matrix.once import Once
+from bot.transports.matrix.owners import Owners
 from bot.transports.matrix.pace import Pace
 from bot.transports.matrix.rooms import Rooms
 from bot.transports.matrix.settings import Settings
+from bot.transports.matrix.signing import Identity, Standing, ensure
 from bot.transports.matrix.survey import survey
 from bot.transports.matrix.sync import Sync
 from bot.transports.matrix.threads import Threads
@@ -175,6 +178,15 @@ class Session:
             return False
         return await self.echo.beat(self.wire, self.world.settings.user_id, self._device, seconds)
 
+    async def keys(self, order: KeyOrder) -> None:
+        """Do what an operator decided about keys, see `Transport.keys`."""
+        if self._sync is None:
+            raise ConnectionError
+        if order.act is KeyAct.TRUST and order.key is not None:
+            await self._sync.crypt.trust(order.account.name, order.key)
+            return
+        raise ValueError("there is nothing to compare")
+
     def redial(self) -> None:
         """Break off what is asked of the server now, and ask anew."""
         asking, self._asking = self._asking, None
@@ -206,11 +218,18 @@ class Session:
         world, wire = self.world, self.wire
         settings = world.settings
         login = await enter(wire, settings, world.safe)
-        crypt = await Crypt.open(world.safe, login.user_id, login.device_id, world.clock.now)
+        owners = await Owners.open(
+            world.safe,
+            network=settings.name,
+            on_roster=self._is_known,
+            fixed=self._fixed_key,
+            tell=self._heard,
+        )
+        crypt = await Crypt.open(world.safe, login, world.clock.now, owners)
         if crypt.fresh and not login.fresh:
             # A device whose keys are gone is beyond repair: nobody could write to it.
             login = await enter(wire, settings, world.safe, lost=True)
-            crypt = await Crypt.open(world.safe, login.user_id, login.device_id, world.clock.now)
+            crypt = await Crypt.open(world.safe, login, world.clock.now, owners)
         self._device = login.device_id
         try:
             await self._look_round(crypt)
@@ -225,6 +244,7 @@ class Session:
         # Before anything is joined: what is said after that must be readable.
         await crypt.publish(wire)
         await crypt.flush()
+        await self._sign(crypt)
         threads = await Threads.open(world.safe)
         self._ears = await Ears.open(world, self.rooms, threads)
         self._mouth = Mouth(
@@ -246,6 +266,24 @@ class Session:
         await self.checkpoint.write(now=since is None)
         if await self.doors.enter_configured():
             self._uninvited.set()
+
+    async def _sign(self, crypt: Crypt) -> None:
+        """See that clients count this device as ours; an operator hears where they do not."""
+        settings = self.world.settings
+        identity = await ensure(
+            self.wire,
+            self.world.safe,
+            crypt.own_device,
+            homeserver=settings.base,
+            password=settings.password,
+        )
+        me = Account(network=settings.name, name=settings.user_id)
+        news = _about_us(me, identity)
+        if news is None:
+            _log.info("matrix.signed", network=settings.name)
+        else:
+            _log.error("matrix.unsigned", network=settings.name, standing=identity.standing)
+            self._heard(news)
 
     def _begin(self, crypt: Crypt, ears: Ears, since: str | None) -> Sync:
         """Return what hears the server out, from a token on."""
@@ -420,9 +458,23 @@ class Session:
         if await self.doors.enter_configured() or unnamed:
             self._uninvited.set()
 
+    def _fixed_key(self, user: str) -> str | None:
+        """Return the master key that the configuration names for somebody."""
+        person = self.world.roster().holder(self.world.settings.name, user)
+        return None if person is None else person.master_key
+
     def _is_known(self, user: str) -> bool:
         """Whether somebody is on the roster, by the server's word: they are only let in first."""
         return self.world.roster().holder(self.world.settings.name, user) is not None
+
+
+def _about_us(me: Account, identity: Identity) -> KeyNews | None:
+    """Return what operators are told of the bot's own keys; None where all is well."""
+    if identity.standing is Standing.SIGNED:
+        return None
+    kind = KeyKind(f"own-{identity.standing}")
+    reason = identity.url or identity.why
+    return KeyNews(kind=kind, account=me, key=identity.master, reason=reason)
 
 
 def _ended_by(error: Refused) -> DeadToken | Asleep | None:

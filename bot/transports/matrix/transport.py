@@ -10,6 +10,7 @@ import structlog
 
 from bot.core.policy.gate import Cleared
 from bot.core.words.inbound import Event
+from bot.core.words.keys import KeyOrder
 from bot.core.words.people import Roster
 from bot.core.words.places import Place, View
 from bot.core.words.ports import Clock, Probe, Safe, Sent, StoreFailed, no_probe
@@ -85,6 +86,16 @@ class MatrixTransport:
     async def echo(self, seconds: float) -> bool:
         """Send a message to our own device; whether it came back in time."""
         return self._session is not None and await self._session.beat(seconds)
+
+    async def keys(self, order: KeyOrder) -> None:
+        """Do what an operator decided about somebody's keys.
+
+        `StoreFailed` where it cannot be kept, OSError while the server is not there, ValueError
+        where nothing like that is in hand any more.
+        """
+        if self._session is None:
+            raise ConnectionError
+        await self._session.keys(order)
 
     def redial(self) -> None:
         """Break off what is asked of the server, and ask anew."""

@@ -11,6 +11,8 @@ from nio.events import ToDeviceEvent
 from nio.responses import KeysClaimResponse, KeysQueryResponse, KeysUploadResponse
 from nio.store import SqliteMemoryStore
 
+from bot.transports.matrix.seeds import MASTER, SELF_SIGNING, Seeds
+
 ROOM = "!room:example.org"
 BOT = "@caseward:example.org"
 ALICE, BOB = "@alice:example.org", "@bob:example.org"
@@ -38,6 +40,9 @@ class KeyServer:
         self.keys: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
         self.inbox: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self.failures: set[str] = set()
+        #: Master and self-signing keys by user, as they are published.
+        self.masters: dict[str, Any] = {}
+        self.self_signing: dict[str, Any] = {}
         self.calls: list[str] = []
         self.lost: set[str] = set()
 
@@ -46,9 +51,23 @@ class KeyServer:
         waiting = json.loads(json.dumps(self.inbox.pop((user, device), [])))
         return [event for event in waiting if isinstance(event, dict)]
 
+    def sign(self, user: str, *devices: str, seeds: Seeds | None = None) -> Seeds:
+        """Publish a user's identity, and sign these devices of theirs by it."""
+        seeds = seeds or Seeds.new()
+        published = seeds.published(user)
+        self.masters[user], self.self_signing[user] = published[MASTER], published[SELF_SIGNING]
+        for device in devices:
+            listed = self.devices[user][device]
+            self.devices[user][device] = seeds.signed(SELF_SIGNING, user, listed)
+        return seeds
+
     def left(self, user: str, device: str) -> dict[str, int]:
         """Return how many one-time keys a device has there."""
         return {"signed_curve25519": len(self.keys[user, device])}
+
+
+def _of(users: Sequence[str], held: Mapping[str, Any]) -> dict[str, Any]:
+    return {user: held[user] for user in users if user in held}
 
 
 class Line:
@@ -87,6 +106,8 @@ class Line:
         ]
         return {
             "device_keys": {user: self.server.devices[user] for user in answering},
+            "master_keys": _of(answering, self.server.masters),
+            "self_signing_keys": _of(answering, self.server.self_signing),
             "failures": {host: {} for host in self.server.failures},
         }
 

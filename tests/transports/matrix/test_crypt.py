@@ -3,18 +3,42 @@
 import json
 import logging
 import random
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.core.words.keys import KeyNews
 from bot.core.words.ports import Safe
+from bot.transports.matrix.account import Login
 from bot.transports.matrix.crypt import Crypt, CryptError, Plain, Unread
 from bot.transports.matrix.memory_safe import MemorySafe
 from bot.transports.matrix.outbound import MOST_MESSAGES
+from bot.transports.matrix.owners import Owners, Proof
 from tests.transports.matrix.keyserver import ALICE, BOB, BOT, ROOM, Clock, KeyServer, Line, Peer
 
 TEXT = {"msgtype": "m.text", "body": "hello"}
+
+
+async def opened(
+    safe: Safe,
+    device: str,
+    now: Callable[[], datetime],
+    *,
+    staff: frozenset[str] = frozenset(),
+    told: list[KeyNews] | None = None,
+) -> Crypt:
+    """The keys of a device of the bot; of `staff` only signed devices count."""
+    owners = await Owners.open(
+        safe,
+        network="matrix",
+        on_roster=staff.__contains__,
+        fixed=lambda _: None,
+        tell=(told if told is not None else []).append,
+    )
+    login = Login(user_id=BOT, device_id=device, token="-", fresh=False)
+    return await Crypt.open(safe, login, now, owners)
 
 
 @pytest.fixture
@@ -41,7 +65,7 @@ class Bot:
         self.crypt: Crypt
 
     async def start(self) -> "Bot":
-        self.crypt = await Crypt.open(self.safe, BOT, "BOT", self.clock.now)
+        self.crypt = await opened(self.safe, "BOT", self.clock.now)
         await self.crypt.publish(self.line)
         await self.crypt.flush()
         return self
@@ -571,13 +595,13 @@ async def test_an_answer_of_any_shape_breaks_nothing(bot: Bot, alice: Peer) -> N
 
 async def test_a_lost_account_is_told(bot: Bot, safe: Safe, clock: Clock) -> None:
     assert bot.crypt.fresh
-    assert not (await Crypt.open(safe, BOT, "BOT", clock.now)).fresh
-    assert (await Crypt.open(safe, BOT, "OTHER", clock.now)).fresh
+    assert not (await opened(safe, "BOT", clock.now)).fresh
+    assert (await opened(safe, "OTHER", clock.now)).fresh
     await safe.write({("olm-account", "account"): None})
-    again = await Crypt.open(safe, BOT, "BOT", clock.now)
+    again = await opened(safe, "BOT", clock.now)
     assert again.fresh
     await safe.write({("olm-account", "account"): b"damaged"})
-    assert (await Crypt.open(safe, BOT, "BOT", clock.now)).fresh
+    assert (await opened(safe, "BOT", clock.now)).fresh
 
 
 async def test_keys_are_uploaded_where_few_are_left(bot: Bot, server: KeyServer) -> None:
@@ -601,7 +625,7 @@ async def test_keys_are_kept_before_they_are_given_out(
 ) -> None:
     """A crash right after the upload: whoever took a key can still write to the bot."""
     bot = Bot(server, safe, clock)
-    bot.crypt = await Crypt.open(safe, BOT, "BOT", clock.now)
+    bot.crypt = await opened(safe, "BOT", clock.now)
     await bot.crypt.publish(bot.line)
     alice = await Peer(server, ALICE, "PHONE").publish()
     await alice.share([BOT])
@@ -637,3 +661,79 @@ async def test_nobody_is_named_in_the_log(
     ours = [one.getMessage() for one in caplog.records if one.name.startswith(("nio", "bot"))]
     assert not any("@" in message for message in ours)
     assert not logging.getLogger("nio.crypto.log").isEnabledFor(logging.CRITICAL)
+
+
+# ---- whose devices are proven --------------------------------------------------------------------
+
+
+async def proving(server: KeyServer, safe: Safe, clock: Clock, told: list[KeyNews]) -> Bot:
+    """The bot, for which Alice is of the team."""
+    made = Bot(server, safe, clock)
+    made.crypt = await opened(safe, "BOT", clock.now, staff=frozenset({ALICE}), told=told)
+    await made.crypt.publish(made.line)
+    await made.crypt.flush()
+    return made
+
+
+async def test_only_signed_devices_of_the_team_speak_and_read(
+    server: KeyServer, safe: Safe, clock: Clock, alice: Peer
+) -> None:
+    seeds = server.sign(ALICE, "PHONE")
+    injected = await Peer(server, ALICE, "INJECTED").publish()
+    bot = await proving(server, safe, clock, [])
+    for peer in (alice, injected):
+        await peer.share([BOT])
+    said = [peer.say("hi") for peer in (alice, injected)]
+    await bot.sync(ALICE)
+    assert [plain(bot.read(each)).proof for each in said] == [Proof.SIGNED, Proof.UNSIGNED]
+    content = await bot.say(ALICE)
+    assert server.inbox[ALICE, "INJECTED"] == []
+    alice.take()
+    assert alice.read(content) == "hello"
+    server.sign(ALICE, "INJECTED", seeds=seeds)
+    await bot.sync(ALICE)
+    assert plain(bot.read(said[1])).proof is Proof.SIGNED
+    await bot.say(ALICE, words="two")
+    assert server.inbox[ALICE, "INJECTED"] != []
+
+
+async def test_a_changed_key_reads_nothing_until_it_counts(
+    server: KeyServer, safe: Safe, clock: Clock, alice: Peer
+) -> None:
+    told: list[KeyNews] = []
+    server.sign(ALICE, "PHONE")
+    bot = await proving(server, safe, clock, told)
+    await alice.share([BOT])
+    words = alice.say("hi")
+    await bot.sync(ALICE)
+    first = await bot.say(ALICE)
+    theirs = server.sign(ALICE, "PHONE").public("master")
+    await bot.sync(ALICE)
+    assert plain(bot.read(words)).proof is Proof.CHANGED
+    server.inbox.clear()
+    second = await bot.say(ALICE, words="two")
+    assert second["session_id"] != first["session_id"]
+    assert server.inbox[ALICE, "PHONE"] == []
+    assert [news.kind for news in told] == ["first", "changed"]
+    await bot.crypt.trust(ALICE, theirs)
+    assert plain(bot.read(words)).proof is Proof.SIGNED
+    third = await bot.say(ALICE, words="three")
+    alice.take()
+    assert alice.read(third) == "three"
+
+
+async def test_a_relabelled_sender_is_not_proven(
+    server: KeyServer, safe: Safe, clock: Clock, alice: Peer
+) -> None:
+    server.sign(ALICE, "PHONE")
+    bob = await Peer(server, BOB, "PHONE").publish()
+    server.sign(BOB, "PHONE")
+    bot = await proving(server, safe, clock, [])
+    await bob.share([BOT])
+    event = bob.say("hi") | {"sender": ALICE}
+    await bot.sync(ALICE, BOB)
+    assert plain(bot.read(event)).proof is Proof.UNKNOWN
+    # Not even where the server lists that device for both.
+    server.devices[ALICE]["OTHER"] = server.devices[BOB]["PHONE"]
+    await bot.sync(ALICE)
+    assert plain(bot.read(event)).proof is not Proof.SIGNED

@@ -12,6 +12,7 @@ from bot.core.words.inbound import Inbound, Never, Unheard, Why
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, PlaceKind
 from bot.transports.matrix.hearing import Hearing, matches
+from bot.transports.matrix.owners import Proof
 from tests.world import FakeClock
 
 NET, ME = "matrix", "@bot:example.org"
@@ -39,7 +40,7 @@ class Open:
     content: dict[str, Any]
     type: str = "m.room.message"
     digest: str = "d1"
-    sender_known: bool = True
+    proof: Proof = Proof.SIGNED
 
 
 TEAM = Room()
@@ -142,16 +143,39 @@ def test_a_direct_message_is_at_its_author(ears: Hearing) -> None:
     assert (heard.speaker.person, heard.never) == (None, None)
 
 
-def test_an_unlisted_device_is_nobody_of_the_team(ears: Hearing) -> None:
-    opened = Open(content=said("!take"), sender_known=False)
-    for room, sender in ((TEAM, ALICE), (TEAM, STRANGER), (DM, ALICE)):
-        heard = inbound(ears.hear(room, event(sender), opened))
-        assert (heard.never, heard.speaker.person) == (Never.CLEAR, None)
+@pytest.mark.parametrize(
+    ("proof", "never"),
+    [
+        (Proof.UNKNOWN, Never.UNSIGNED),
+        (Proof.UNSIGNED, Never.UNSIGNED),
+        (Proof.LISTED, Never.UNSIGNED),
+        (Proof.CHANGED, Never.CHANGED),
+    ],
+)
+def test_a_device_that_is_not_signed_is_nobody_of_the_team(
+    ears: Hearing, proof: Proof, never: Never
+) -> None:
+    opened = Open(content=said("!take"), proof=proof)
+    for room in (TEAM, DM):
+        heard = inbound(ears.hear(room, event(ALICE), opened))
+        assert (heard.never, heard.speaker.person) == (never, None)
         assert heard.speaker.account is None
 
 
+def test_an_unlisted_device_is_nobody_in_a_room(ears: Hearing) -> None:
+    opened = Open(content=said("!take"), proof=Proof.UNKNOWN)
+    heard = inbound(ears.hear(TEAM, event(STRANGER), opened))
+    assert (heard.never, heard.speaker.account) == (Never.UNSIGNED, None)
+
+
+@pytest.mark.parametrize("proof", [Proof.LISTED, Proof.UNSIGNED, Proof.SIGNED])
+def test_a_reporter_is_heard_from_any_device(ears: Hearing, proof: Proof) -> None:
+    heard = inbound(ears.hear(DM, event(STRANGER), Open(content=said("help"), proof=proof)))
+    assert (heard.never, heard.speaker.account) == (None, STRANGER)
+
+
 def test_a_reporter_is_heard_though_their_server_is_away(ears: Hearing) -> None:
-    opened = Open(content=said("help"), sender_known=False)
+    opened = Open(content=said("help"), proof=Proof.UNKNOWN)
     heard = inbound(ears.hear(DM, event(STRANGER), opened))
     assert (heard.never, heard.speaker.account) == (None, None)
 

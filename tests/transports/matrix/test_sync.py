@@ -16,6 +16,7 @@ from bot.transports.matrix.ears import Ears
 from bot.transports.matrix.echo import Echo
 from bot.transports.matrix.hearing import Hearing
 from bot.transports.matrix.memory_safe import MemorySafe
+from bot.transports.matrix.owners import Proof
 from bot.transports.matrix.rooms import Rooms
 from bot.transports.matrix.sync import Sync
 from bot.transports.matrix.threads import Threads
@@ -99,7 +100,7 @@ class Keys:
             return Unread(session_id=session, sender_key="key")
         body = {"msgtype": "m.text", "body": f"words {event['event_id']}"}
         digest = str(event["event_id"])
-        return Plain(content=body, type="m.room.message", digest=digest, sender_known=True)
+        return Plain(content=body, type="m.room.message", digest=digest, proof=Proof.SIGNED)
 
 
 class World:
