@@ -235,6 +235,8 @@ class Crypt:
             proof = Proof.UNKNOWN
         else:
             proof = self.owners.proof(sender, as_device(device))
+            if proof is Proof.UNSIGNED and self.owners.spoke(sender, as_device(device)):
+                self._talk.version += 1
         # Of the words, not of the ciphertext: that can be wrapped in more ways than one.
         said = f"{session.sender_key}|{session.id}|{index}|{plaintext}"
         digest = hashlib.sha256(said.encode()).hexdigest()

@@ -3,6 +3,9 @@
 A server can list any device for anybody, and show any key. What it cannot do is sign a device with
 a key it does not have. So the master key of each account on the roster is pinned, by the
 configuration or when it is first seen; whatever does not hang on that key is not theirs.
+
+Whoever reports is known by any device that has written to the bot: so that one may read, too, what
+is said to them, signed or not. One that was only ever listed may not, where they sign theirs.
 """
 
 import json
@@ -20,7 +23,9 @@ from bot.transports.matrix.canonical import ED25519, is_signed, unpadded
 from bot.transports.matrix.seeds import MASTER, SELF_SIGNING
 
 _log = structlog.get_logger(__name__)
-KIND = "owner"
+KIND, _SPOKE = "owner", "spoke"
+#: Devices without a signature that are remembered of one reporter, the oldest forgotten first.
+_MOST_SPOKE = 10
 _LENGTH = 32
 #: A device by its name and both its keys: whoever has the same name and other keys is another.
 Device = tuple[str, str, str]
@@ -77,6 +82,8 @@ class Owners:
         self._pins: dict[str, _Pin] = {}
         self._shown: dict[str, _Shown] = {}
         self._dirty: set[str] = set()
+        self._spoke: dict[str, list[Device]] = {}
+        self._new_spoke: set[str] = set()
         self._said: dict[str, str] = {}
 
     @staticmethod
@@ -98,6 +105,8 @@ class Owners:
             pin = _pin(value)
             if pin is not None:
                 made._pins[user] = pin
+        for user, value in (await safe.load(_SPOKE)).items():
+            made._spoke[user] = _devices(value)
         for user, pin in made._pins.items():
             if not pin.told:
                 made._tell_first(user, pin)
@@ -182,7 +191,21 @@ class Owners:
 
     def may_read(self, user: str, device: Device) -> bool:
         """Whether a device gets the keys of what is said to its owner."""
-        return self.proof(user, device) in {Proof.SIGNED, Proof.LISTED}
+        if self.proof(user, device) in {Proof.SIGNED, Proof.LISTED}:
+            return True
+        return not self._on_roster(user) and device in self._spoke.get(user, ())
+
+    def spoke(self, user: str, device: Device) -> bool:
+        """Note that words of a device without a signature were read; whether that is news.
+
+        For somebody on the roster it changes nothing.
+        """
+        held = self._spoke.get(user, [])
+        if self._on_roster(user) or device in held:
+            return False
+        self._spoke[user] = [*held, device][-_MOST_SPOKE:]
+        self._new_spoke.add(user)
+        return True
 
     # ---- what operators decide -----------------------------------------------------------------
 
@@ -204,12 +227,16 @@ class Owners:
     async def flush(self) -> None:
         """Make durable what has changed; where that fails, it is tried with the next flush."""
         dirty, self._dirty = self._dirty, set()
+        spoke, self._new_spoke = self._new_spoke, set()
+        changes: dict[tuple[str, str], bytes | None] = {
+            (KIND, user): _kept(self._pins[user]) for user in dirty if user in self._pins
+        }
+        changes |= {(_SPOKE, user): json.dumps(self._spoke[user]).encode() for user in spoke}
         try:
-            await self._safe.write(
-                {(KIND, user): _kept(self._pins[user]) for user in dirty if user in self._pins}
-            )
+            await self._safe.write(changes)
         except BaseException:
             self._dirty |= dirty
+            self._new_spoke |= spoke
             raise
 
 
@@ -223,6 +250,13 @@ def _pin(value: bytes) -> _Pin | None:
         return _Pin(str(raw["key"]), bool(raw["told"]))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _devices(value: bytes) -> list[Device]:
+    try:
+        return [(str(name), str(ed), str(curve)) for name, ed, curve in json.loads(value)]
+    except (ValueError, TypeError):
+        return []
 
 
 def _id(key: str) -> str:

@@ -119,6 +119,22 @@ async def test_a_reporter_who_signs_devices_has_no_others(desk: Desk) -> None:
     assert desk.kinds == []
 
 
+async def test_a_reporter_may_read_where_they_wrote(desk: Desk) -> None:
+    seeds = Seeds.new()
+    for user in (ALICE, RITA):
+        desk.shows(user, seeds, "PHONE", unsigned="OLD")
+    assert desk.owners.spoke(RITA, named("OLD"))
+    assert not desk.owners.spoke(RITA, named("OLD"))
+    assert not desk.owners.spoke(ALICE, named("OLD"))
+    assert desk.owners.may_read(RITA, named("OLD"))
+    assert not desk.owners.may_read(ALICE, named("OLD"))
+    await desk.owners.flush()
+    await desk.start()
+    desk.shows(RITA, seeds, "PHONE", unsigned="OLD")
+    assert desk.owners.may_read(RITA, named("OLD"))
+    assert not desk.owners.may_read(RITA, ("OLD", "E", "COLD"))
+
+
 async def test_a_changed_key_stops_its_owner_until_an_operator_says_so(desk: Desk) -> None:
     old, new = Seeds.new(), Seeds.new()
     desk.shows(ALICE, old, "PHONE")
