@@ -226,6 +226,11 @@ class SdkPerson(SdkClient):
         found: dict[str, dict[str, bool]] = await self.do("devices", user=self.town.user_id(name))
         return found
 
+    async def knows(self, name: str, device_id: str, within: float = PATIENCE) -> None:
+        """Wait until this client knows a device of somebody in an encrypted room of theirs."""
+        user = self.town.user_id(name)
+        await self.do("knows", user=user, device=device_id, within=within)
+
     async def approve(self, name: str) -> None:
         """Accept the changed identity of a user who had not been verified."""
         await self.do("approve", user=self.town.user_id(name))
@@ -239,13 +244,14 @@ class SdkPerson(SdkClient):
     async def check_device(self, name: str, device_id: str) -> str:
         """Ask a device of somebody's to verify each other, in messages between devices.
 
-        Clients ignore this from a device that they do not know: see that they do (`devices`).
+        Both have to know the other's device, which comes of an encrypted room that both are in:
+        this waits until this client does, and whom it asks ignores it unless they do (`knows`).
         """
         user = self.town.user_id(name)
         return str(await self.do("check_device", user=user, device=device_id))
 
     async def check_room(self, name: str, room: str) -> str:
-        """Ask somebody to verify each other, in a room that both are in."""
+        """Ask somebody to verify each other, in a room that both are in; see `check_device`."""
         return str(await self.do("check_room", user=self.town.user_id(name), room=room))
 
     async def check_own(self) -> str:

@@ -25,11 +25,13 @@ async def people(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[SdkPeo
 
 
 async def _meet(one: SdkPerson, other: SdkPerson) -> str:
-    """Return an encrypted direct message in which both are."""
+    """Return an encrypted direct message in which both are, and know each other's device."""
     room = await one.create(other.name, is_direct=True)
     assert await other.is_asked_in(one.name) == room
     await other.join(room)
     await one.sees(room, other.name)
+    await one.knows(other.name, other.device_id)
+    await other.knows(one.name, one.device_id)
     return room
 
 
@@ -114,9 +116,6 @@ class TestSdk:
         if where == "room":
             check = await alice.check_room("rita", room)
         else:
-            # Each has to know the other's device.
-            await alice.devices("rita")
-            await rita.devices("alice")
             check = await alice.check_device("rita", rita.device_id)
         asked = await rita.is_asked_to_check("alice")
         assert (asked.check, asked.room) == (check, room if where == "room" else None)

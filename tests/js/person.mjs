@@ -40,12 +40,24 @@ const cryptoCallbacks = {
     },
 };
 
-// Resolves once `there` is true; it is asked again after every sync.
+// Resolves once `there` is true; it is asked again after every sync and every new list of devices.
 async function until(there) {
+    const news = [sdk.ClientEvent.Sync, api.CryptoEvent.DevicesUpdated];
+    const mine = client;
     while (!(await there())) {
-        await new Promise((done) => client.once(sdk.ClientEvent.Sync, done));
+        await new Promise((done) => {
+            const wake = () => {
+                for (const name of news) mine.off(name, wake);
+                done();
+            };
+            for (const name of news) mine.on(name, wake);
+        });
     }
 }
+
+// Only whose devices it follows, which it does with people in its encrypted rooms.
+const knows = ({ user, device }) =>
+    until(async () => (await keys().getUserDeviceInfo([user])).get(user)?.has(device));
 
 async function isIn(room, encrypted) {
     if (client.getRoom(room)?.getMyMembership() !== "join") return false;
@@ -233,8 +245,11 @@ const commands = {
     approve: ({ user }) => keys().pinCurrentUserIdentity(user),
     withdraw: ({ user }) => keys().withdrawVerificationRequirement(user),
 
-    check_device: async ({ user, device }) =>
-        checks.add(await keys().requestDeviceVerification(user, device)),
+    knows,
+    async check_device({ user, device }) {
+        await knows({ user, device });
+        return checks.add(await keys().requestDeviceVerification(user, device));
+    },
     check_room: async ({ user, room }) =>
         checks.add(await keys().requestVerificationDM(user, room)),
     check_own: async () => checks.add(await keys().requestOwnUserVerification()),
