@@ -775,7 +775,7 @@ def test_names_that_are_no_text_are_over_at_once() -> None:
 def test_there_are_64_pictures_with_a_name_each() -> None:
     assert len(EMOJI) == 64
     assert len({picture for picture, _ in EMOJI}) == len({name for _, name in EMOJI}) == 64
-    assert [EMOJI[at][1] for at in (0, 34, 63)] == ["Dog", "Spanner", "Pin"]
+    assert [EMOJI[at][1] for at in (0, 34, 53, 63)] == ["Dog", "Spanner", "Aeroplane", "Pin"]
 
 
 def test_the_commitment_is_over_key_and_start() -> None:
