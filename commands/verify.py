@@ -6,7 +6,7 @@ from bot.core.policy.access import Rule
 from bot.core.words.effects import Answer, Effects, OrderKeys
 from bot.core.words.keys import KeyAct, KeyKind, KeyNews, KeyOrder, grouped
 from bot.core.words.labels import Label
-from bot.core.words.people import Account, Role
+from bot.core.words.people import Account, Person, Role
 from bot.core.words.readers import Keys, Standing, Terms
 from bot.core.words.text import Msg, doc, public, team
 from commands._spec import Call, Example, TakesWord, command
@@ -48,6 +48,15 @@ def verify(call: Call, keys: Keys, standing: Standing, terms: Terms) -> Effects:
             return [Answer(doc=doc(Msg("verify.say", (team(who.name), public(terms.prefix)))))]
         if news is not None:
             return _shown(news, who.name, terms)
+    return _asked(who)
+
+
+def _asked(who: Person) -> Effects:
+    """Ask somebody to compare, where they have keys at all."""
+    for account in who.accounts:
+        if account.name.startswith("@"):
+            begun = Answer(doc=doc(Msg("verify.asked", (team(who.name), team(str(account))))))
+            return [_order(KeyAct.COMPARE, account), begun]
     return [Answer(doc=doc(Msg("verify.nothing", (team(who.name),))))]
 
 

@@ -180,6 +180,10 @@ class Crypt:
         await self._store.flush(self._safe)
         await self.owners.flush()
 
+    def wonder(self, user_id: str) -> None:
+        """Have somebody's devices asked for with the next `settle`."""
+        self._talk.wonder(user_id)
+
     async def trust(self, user_id: str, key: str) -> None:
         """Let a master key count for somebody from now on. `StoreFailed`, and it does not."""
         await self._talk.trust(user_id, key)

@@ -10,23 +10,25 @@ import structlog
 from bot.core.policy.gate import Cleared
 from bot.core.words.identity import by_account
 from bot.core.words.inbound import Event, LinkChanged
-from bot.core.words.keys import KeyAct, KeyKind, KeyNews, KeyOrder
-from bot.core.words.people import Account, Roster
+from bot.core.words.keys import KeyAct, KeyOrder
+from bot.core.words.people import Roster
 from bot.core.words.places import Place, PlaceKind, View
 from bot.core.words.ports import Clock, Probe, Safe, Sent
 from bot.transports.matrix.account import enter, is_asleep, is_dead
 from bot.transports.matrix.checkpoint import Checkpoint
+from bot.transports.matrix.comparing import Comparing
 from bot.transports.matrix.crypt import Crypt
 from bot.transports.matrix.doors import Doors
 from bot.transports.matrix.ears import Ears
 from bot.transports.matrix.echo import Echo
+from bot.transports.matrix.identity import comparing, sign
 from bot.transports.matrix.mouth import Mouth
 from bot.transports.matrix.once import Once
 from bot.transports.matrix.owners import Owners
 from bot.transports.matrix.pace import Pace
+from bot.transports.matrix.posting import Posting
 from bot.transports.matrix.rooms import Rooms
 from bot.transports.matrix.settings import Settings
-from bot.transports.matrix.signing import Identity, Standing, ensure
 from bot.transports.matrix.survey import survey
 from bot.transports.matrix.sync import Sync
 from bot.transports.matrix.threads import Threads
@@ -110,6 +112,8 @@ class Session:
         self._early: list[Event] = []
         self._mouth: Mouth | None = None
         self._ears: Ears | None = None
+        self._posting: Posting | None = None
+        self._comparing: Comparing | None = None
         self._sync: Sync | None = None
         self._unread = asyncio.Event()
         self._uninvited = asyncio.Event()
@@ -128,6 +132,8 @@ class Session:
                 group.create_task(self._survey_rooms())
                 group.create_task(self._look_after())
                 group.create_task(self.typing.run())
+                assert self._posting is not None
+                group.create_task(self._posting.run())
                 await self._listen()
         except* (DeadToken, Asleep) as group:
             [ended, *_] = group.exceptions
@@ -180,12 +186,12 @@ class Session:
 
     async def keys(self, order: KeyOrder) -> None:
         """Do what an operator decided about keys, see `Transport.keys`."""
-        if self._sync is None:
+        if self._sync is None or self._comparing is None:
             raise ConnectionError
-        if order.act is KeyAct.TRUST and order.key is not None:
+        if order.act is not KeyAct.TRUST:
+            self._comparing.order(order.act, order.account.name)
+        elif order.key is not None:
             await self._sync.crypt.trust(order.account.name, order.key)
-            return
-        raise ValueError("there is nothing to compare")
 
     def redial(self) -> None:
         """Break off what is asked of the server now, and ask anew."""
@@ -244,7 +250,17 @@ class Session:
         # Before anything is joined: what is said after that must be readable.
         await crypt.publish(wire)
         await crypt.flush()
-        await self._sign(crypt)
+        identity = await sign(wire, world.settings, world.safe, crypt, self._heard)
+        self._posting = Posting(wire, crypt, world.safe)
+        self._comparing = comparing(
+            crypt,
+            identity,
+            self._posting,
+            network=world.settings.name,
+            on_roster=self._is_known,
+            now=world.clock.now,
+            tell=self._heard,
+        )
         threads = await Threads.open(world.safe)
         self._ears = await Ears.open(world, self.rooms, threads)
         self._mouth = Mouth(
@@ -267,26 +283,9 @@ class Session:
         if await self.doors.enter_configured():
             self._uninvited.set()
 
-    async def _sign(self, crypt: Crypt) -> None:
-        """See that clients count this device as ours; an operator hears where they do not."""
-        settings = self.world.settings
-        identity = await ensure(
-            self.wire,
-            self.world.safe,
-            crypt.own_device,
-            homeserver=settings.base,
-            password=settings.password,
-        )
-        me = Account(network=settings.name, name=settings.user_id)
-        news = _about_us(me, identity)
-        if news is None:
-            _log.info("matrix.signed", network=settings.name)
-        else:
-            _log.error("matrix.unsigned", network=settings.name, standing=identity.standing)
-            self._heard(news)
-
     def _begin(self, crypt: Crypt, ears: Ears, since: str | None) -> Sync:
         """Return what hears the server out, from a token on."""
+        assert self._comparing is not None
         return Sync(
             wire=self.wire,
             crypt=crypt,
@@ -294,6 +293,7 @@ class Session:
             ears=ears,
             doors=self.doors,
             echo=self.echo,
+            comparing=self._comparing,
             checkpoint=self.checkpoint,
             typing=self.typing,
             network=self.world.settings.name,
@@ -431,6 +431,8 @@ class Session:
             await self.world.clock.sleep(_LOOK)
             for unheard in self._ears.waiting.due(self.world.clock.now()):
                 self.world.emit(unheard)
+            if self._comparing is not None:
+                self._comparing.look()
             await self.checkpoint.write()
             self._ask_directory()
             self._knock()
@@ -466,15 +468,6 @@ class Session:
     def _is_known(self, user: str) -> bool:
         """Whether somebody is on the roster, by the server's word: they are only let in first."""
         return self.world.roster().holder(self.world.settings.name, user) is not None
-
-
-def _about_us(me: Account, identity: Identity) -> KeyNews | None:
-    """Return what operators are told of the bot's own keys; None where all is well."""
-    if identity.standing is Standing.SIGNED:
-        return None
-    kind = KeyKind(f"own-{identity.standing}")
-    reason = identity.url or identity.why
-    return KeyNews(kind=kind, account=me, key=identity.master, reason=reason)
 
 
 def _ended_by(error: Refused) -> DeadToken | Asleep | None:

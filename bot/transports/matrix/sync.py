@@ -18,12 +18,13 @@ from bot.core.words.people import Speaker
 from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import Probe, no_probe
 from bot.transports.matrix.checkpoint import Batch, Checkpoint
+from bot.transports.matrix.comparing import Comparing
 from bot.transports.matrix.crypt import Crypt, Plain, Unread
 from bot.transports.matrix.doors import Doors
 from bot.transports.matrix.ears import Ears
 from bot.transports.matrix.echo import Echo
 from bot.transports.matrix.gap import fill
-from bot.transports.matrix.rooms import Rooms
+from bot.transports.matrix.rooms import Known, Rooms
 from bot.transports.matrix.typing import Typing
 from bot.transports.matrix.wire import Lost, Refused, Wire
 
@@ -42,6 +43,8 @@ _STATE = (
     "m.room.power_levels m.bridge uk.half-shot.bridge"
 ).split()
 _WORDS = ("m.room.message", "m.room.encrypted", "m.reaction")
+#: Comparisons of keys prove themselves: clients send them in clear.
+_COMPARES = "m.key.verification.*"
 _NONE = {"types": [], "limit": 0}
 FILTER = json.dumps(
     {
@@ -51,7 +54,7 @@ FILTER = json.dumps(
             "account_data": _NONE,
             "ephemeral": _NONE,
             "state": {"types": _STATE, "lazy_load_members": False},
-            "timeline": {"types": [*_STATE, *_WORDS], "limit": _MOST},
+            "timeline": {"types": [*_STATE, *_WORDS, _COMPARES], "limit": _MOST},
         },
     },
     separators=(",", ":"),
@@ -68,6 +71,7 @@ class Sync:
     ears: Ears
     doors: Doors
     echo: Echo
+    comparing: Comparing
     checkpoint: Checkpoint
     typing: Typing
     network: str
@@ -131,7 +135,11 @@ class Sync:
 
     def _keys(self, answer: Mapping[str, Any]) -> frozenset[str]:
         """Take keys in; returns the ids of sessions that can be read now."""
-        sent = [each for each in _events(answer, "to_device") if not self.echo.heard(each)]
+        sent = [
+            each
+            for each in _events(answer, "to_device")
+            if not (self.echo.heard(each) or self.comparing.heard(each))
+        ]
         lists, counts = answer.get("device_lists"), answer.get("device_one_time_keys_count")
         self._asked_keys_of.clear()
         return self.crypt.take(sent, _object(lists), _object(counts))
@@ -225,11 +233,23 @@ class Sync:
         opened = None
         if event.get("type") == "m.room.encrypted":
             opened = await self._opened(room_id, event)
+        if self._compares(known, event, opened):
+            return
         if known.dm and isinstance(sender, str):
             self.rooms.heard_in(sender, room_id)
         for heard in self.ears.hear(known, event, opened, early=early):
             self._emit(batch, heard)
             self.probe("matrix.event.heard")
+
+    def _compares(
+        self, known: Known, event: Mapping[str, Any], opened: Plain | Unread | None
+    ) -> bool:
+        """Take in a word of a comparison of keys; whether it was one."""
+        if not known.dm or isinstance(opened, Unread):
+            return False
+        kind = event.get("type") if opened is None else opened.type
+        content = event.get("content") if opened is None else opened.content
+        return isinstance(kind, str) and self.comparing.said(known.room_id, event, kind, content)
 
     async def _opened(self, room_id: str, event: Mapping[str, Any]) -> Plain | Unread:
         opened = self.crypt.read(room_id, event)

@@ -10,6 +10,7 @@ import pytest
 from bot.core.words.inbound import Event, Inbound
 from bot.core.words.people import Roster
 from bot.transports.matrix.checkpoint import KIND, Checkpoint
+from bot.transports.matrix.comparing import Comparing
 from bot.transports.matrix.crypt import Crypt, Plain, Unread
 from bot.transports.matrix.doors import Doors
 from bot.transports.matrix.ears import Ears
@@ -103,6 +104,21 @@ class Keys:
         return Plain(content=body, type="m.room.message", digest=digest, proof=Proof.SIGNED)
 
 
+class NothingToCompare(Comparing):
+    """Nobody compares keys."""
+
+    def __init__(self) -> None:
+        """Take nothing: nobody is asked."""
+
+    def heard(self, event: Mapping[str, Any]) -> bool:
+        del event
+        return False
+
+    def said(self, room_id: str, event: Mapping[str, Any], kind: str, inside: Any) -> bool:
+        del room_id, event, kind, inside
+        return False
+
+
 class World:
     """A sync with everything around it; `heard` is what the core is told."""
 
@@ -143,6 +159,7 @@ class World:
             ears=self.ears,
             doors=Doors(wire=wire, rooms=rooms, clock=self.clock, me=ME, configured=()),
             echo=Echo(),
+            comparing=NothingToCompare(),
             checkpoint=Checkpoint(self.safe, self.clock),
             typing=Typing(wire=wire, clock=self.clock, me=ME),
             network=NET,
