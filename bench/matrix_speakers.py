@@ -15,6 +15,7 @@ import aiohttp
 import vodozemac
 
 from bot.demo.homeserver import Homeserver
+from bot.transports.matrix.seeds import SELF_SIGNING, Seeds
 
 #: Of these everybody is on Caseward's roster.
 PEOPLE = ("alice", "bob", "carol", "dan", "erin")
@@ -78,8 +79,18 @@ class Speaker:
                 f"ed25519:{self.device}": self.account.ed25519_key.to_base64(),
             },
         }
-        keys = {"device_keys": self._signed(device), "one_time_keys": once}
+        device = self._signed(device)
+        keys = {"device_keys": device, "one_time_keys": once}
         await self.call("POST", "/keys/upload", keys)
+        await self._prove(device)
+
+    async def _prove(self, device: dict[str, Any]) -> None:
+        """Sign the device, as clients do: without that, a bot need not believe it."""
+        seeds = Seeds.new()
+        published = {f"{usage}_key": key for usage, key in seeds.published(self.user_id).items()}
+        await self.call("POST", "/keys/device_signing/upload", published)
+        signed = seeds.signed(SELF_SIGNING, self.user_id, device)
+        await self.call("POST", "/keys/signatures/upload", {self.user_id: {self.device: signed}})
 
     async def log_in(self) -> None:
         """Log in as a new device."""

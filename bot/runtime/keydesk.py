@@ -38,6 +38,8 @@ class KeyDesk:
     def take(self, news: KeyNews) -> None:
         """Take news of a network; returns at once."""
         self.live.keys.note(news)
+        if news.kind is KeyKind.SETTLED:
+            return
         if news.kind is KeyKind.UNSIGNED and not self._unsigned.due(news.account, self.clock.now()):
             return
         self.supervisor.once("keys", self._tell(news))

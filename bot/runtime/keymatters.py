@@ -23,6 +23,8 @@ class KeyMatters:
             case KeyKind.VERIFIED:
                 self._comparing.pop(news.account, None)
                 self._changed.pop(news.account, None)
+            case KeyKind.SETTLED:
+                self.settled(news.account)
             case KeyKind.ENDED:
                 self._comparing.pop(news.account, None)
             case _:

@@ -14,6 +14,8 @@ class KeyKind(StrEnum):
     FIRST = "first"
     #: The key is not the one that counted: nothing is done for whoever writes by it.
     CHANGED = "changed"
+    #: The key that is there now is the one that counts, after all: nobody need be told.
+    SETTLED = "settled"
     #: Somebody of the roster wrote by a device that does not carry their own signature.
     UNSIGNED = "unsigned"
     #: Somebody wants to compare keys with the bot.

@@ -58,6 +58,8 @@ class Comparing:
     post: Post
     tell: Callable[[KeyNews], None]
     _open: dict[str, _Open] = field(default_factory=dict)
+    #: Requests from devices that the server has not listed yet, by who sent them.
+    _unknown: dict[str, tuple[dict[str, Any], Flow, str | None, Any]] = field(default_factory=dict)
 
     # ---- what comes in -------------------------------------------------------------------------
 
@@ -120,6 +122,7 @@ class Comparing:
         """Somebody wants to compare. What was in hand with them is called off."""
         them = self._party(user, words.device_of(content))
         if them is None:
+            self._unknown[user] = (content, flow, room_id, sent)
             self.wonder(user)
             return
         running = Verification(flow, me=self.me, them=them, now=self.now(), sent=sent)
@@ -150,6 +153,13 @@ class Comparing:
                 master = self.master_of(user)
                 return Party(user_id=user, device_id=device, ed25519=ed25519, master=master)
         return None
+
+    def listed(self) -> None:
+        """Devices were asked for: whoever was not known before may be now. Once, not again."""
+        unknown, self._unknown = self._unknown, {}
+        for user, (content, flow, room_id, sent) in unknown.items():
+            if self._party(user, words.device_of(content)) is not None:
+                self._asked(user, content, flow, room_id, sent)
 
     # ---- what is decided -----------------------------------------------------------------------
 

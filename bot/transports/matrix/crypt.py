@@ -180,6 +180,11 @@ class Crypt:
         await self._store.flush(self._safe)
         await self.owners.flush()
 
+    def recheck(self) -> None:
+        """Who is on the roster, or whose key counts, has changed."""
+        self.owners.look_again()
+        self._talk.version += 1
+
     def wonder(self, user_id: str) -> None:
         """Have somebody's devices asked for with the next `settle`."""
         self._talk.wonder(user_id)
@@ -270,6 +275,11 @@ class Crypt:
         `Wire.call` does; then nothing may be said yet.
         """
         await self._outbounds.share(wire, room_id, users, epoch)
+
+    def is_read_by(self, room_id: str, user_id: str) -> bool:
+        """Whether any device of somebody can read what is said next in a room."""
+        voice = self._outbounds.voice(room_id)
+        return voice is not None and any(reader[0] == user_id for reader in voice.readers)
 
     def lock(self, room_id: str, kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return the content of the `m.room.encrypted` event that holds this.

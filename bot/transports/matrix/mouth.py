@@ -195,8 +195,15 @@ class Mouth:
                 readers = sorted(self.rooms.others_in(room_id))
                 wire = Urgently(self.wire) if errand.urgent else self.wire
                 await self.crypt.share(wire, room_id, readers, cleared.epoch)
+                self._check_read(cleared.place, room_id)
         except (Refused, Limited, Lost, CryptError):
             raise _Failed(Sent.DOWN) from None
+
+    def _check_read(self, place: Place, room_id: str) -> None:
+        """What is for somebody alone waits until one of their devices can read it."""
+        user = place.address
+        if user.startswith("@") and not self.crypt.is_read_by(room_id, user):
+            raise _Failed(Sent.DOWN)
 
     async def _put(self, errand: _Errand, part: Part) -> tuple[str, bool]:
         """Hand an event over; returns its id, and whether a thread can begin with it.

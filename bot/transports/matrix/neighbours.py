@@ -40,6 +40,9 @@ class Locks(Protocol):
     async def share(self, wire: Any, room_id: str, users: Sequence[str], epoch: int, /) -> None:
         """Let exactly these users read what is said next."""
 
+    def is_read_by(self, room_id: str, user_id: str, /) -> bool:
+        """Whether any device of somebody can read what is said next."""
+
     def lock(self, room_id: str, kind: str, content: dict[str, Any], /) -> dict[str, Any]:
         """Return the content of the encrypted event; CryptError where it cannot be."""
 

@@ -161,6 +161,16 @@ class Owners:
     def _account(self, user: str) -> Account:
         return Account(network=self._network, name=user)
 
+    def look_again(self) -> None:
+        """The configuration may name other keys than before."""
+        for user, key in list(self._said.items()):
+            if self.pinned(user) == key:
+                del self._said[user]
+                self._tell(KeyNews(kind=KeyKind.SETTLED, account=self._account(user), key=key))
+        for user, shown in list(self._shown.items()):
+            if shown.master is not None and self._on_roster(user):
+                self._compare(user, shown.master)
+
     # ---- judging -------------------------------------------------------------------------------
 
     def pinned(self, user: str) -> str | None:
@@ -268,7 +278,7 @@ def _key(user: str, usage: str, raw: Any) -> str | None:
     try:
         [(name, key)] = raw["keys"].items()
         sound = raw["user_id"] == user and usage in raw["usage"]
-        if not sound or name != _id(key) or len(unpadded(key)) != _LENGTH:
+        if not sound or not isinstance(key, str) or name != _id(key) or len(unpadded(key)) != _LENGTH:
             return None
     except (TypeError, KeyError, AttributeError, ValueError):
         return None

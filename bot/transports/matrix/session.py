@@ -214,7 +214,9 @@ class Session:
         self._unread.set()
 
     def recheck(self) -> None:
-        """Have every place judged anew."""
+        """Have every place judged anew, and every key."""
+        if self._sync is not None:
+            self._sync.crypt.recheck()
         self.rooms.recheck()
 
     # ---- its life ----------------------------------------------------------------------------

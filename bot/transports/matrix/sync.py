@@ -120,6 +120,7 @@ class Sync:
             # Kept until they were used: the server tells of each key only once.
             self._readable |= self._keys(answer)
             await self._settle()
+            self.comparing.listed()
             self.probe("matrix.keys.kept")
             await self._rooms(batch, answer)
             if self._readable or self._whole:

@@ -67,6 +67,7 @@ class World:
         self.dms = {ALICE: DM_ID, RITA: DM_ID}
         self.others = {ROOM_ID: {ALICE, RITA}, DM_ID: {ALICE}}
         self.shared: list[Sequence[str]] = []
+        self.unread: set[str] = set()
         self.events: dict[str, str] = {}
 
     def _step(self, name: str) -> None:
@@ -118,6 +119,10 @@ class World:
         await asyncio.sleep(0)
         self._step("share")
         del room_id
+
+    def is_read_by(self, room_id: str, user_id: str, /) -> bool:
+        del room_id
+        return user_id not in self.unread
 
     def lock(self, room_id: str, kind: str, content: dict[str, Any], /) -> dict[str, Any]:
         del room_id
@@ -642,3 +647,14 @@ async def test_a_place_that_changes_while_a_text_waits_for_its_turn_gets_nothing
     world.at = change
     assert await (await _mouth(world)).say(_cleared("x"), urgent=False) is Sent.DOWN
     assert not world.puts
+
+
+async def test_what_nobody_could_read_waits() -> None:
+    """Words to somebody none of whose devices is proven must not count as delivered."""
+    world = World()
+    world.unread = {ALICE}
+    mouth = await _mouth(world)
+    assert await mouth.say(_cleared("words", place=DM), urgent=False) is Sent.DOWN
+    assert world.puts == []
+    world.unread.clear()
+    assert await mouth.say(_cleared("words", place=DM), urgent=False) is Sent.DELIVERED

@@ -238,3 +238,17 @@ async def test_keys_of_any_shape_prove_nobody(master: Any, lesser: Any, more: An
     for key in (master, shaped):
         desk.owners.take(ALICE, key, lesser, {"PHONE": device(ALICE, "PHONE")})
         assert desk.owners.proof(ALICE, named("PHONE")) is not Proof.SIGNED
+
+
+async def test_another_configuration_is_looked_at_at_once(desk: Desk) -> None:
+    old, new = Seeds.new(), Seeds.new()
+    desk.shows(ALICE, old, "PHONE")
+    desk.shows(ALICE, new, "PHONE")
+    desk.fixed[ALICE] = new.public(MASTER)
+    desk.owners.look_again()
+    assert desk.kinds == [KeyKind.FIRST, KeyKind.CHANGED, KeyKind.SETTLED]
+    assert desk.owners.proof(ALICE, named("PHONE")) is Proof.SIGNED
+    desk.fixed[ALICE] = Seeds.new().public(MASTER)
+    desk.owners.look_again()
+    assert desk.kinds[3:] == [KeyKind.CHANGED]
+    assert desk.told[3].by_file

@@ -114,6 +114,9 @@ class NothingToCompare(Comparing):
         del event
         return False
 
+    def listed(self) -> None:
+        pass
+
     def said(self, room_id: str, event: Mapping[str, Any], kind: str, inside: Any) -> bool:
         del room_id, event, kind, inside
         return False
