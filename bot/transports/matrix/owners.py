@@ -137,7 +137,9 @@ class Owners:
             self._pins[user] = pin = _Pin(key)
             self._dirty.add(user)
             self._tell_first(user, pin)
-        elif counts != key and self._said.get(user) != key:
+        elif counts == key:
+            self._settle(user)
+        elif self._said.get(user) != key:
             self._said[user] = key
             _log.warning("matrix.owner-changed")
             self._tell(
@@ -149,6 +151,12 @@ class Owners:
                     by_file=self._fixed(user) is not None,
                 )
             )
+
+    def _settle(self, user: str) -> None:
+        """The key that counts is the one that is shown: what was told of another is over."""
+        said = self._said.pop(user, None)
+        if said is not None:
+            self._tell(KeyNews(kind=KeyKind.SETTLED, account=self._account(user), key=said))
 
     def _tell_first(self, user: str, pin: _Pin) -> None:
         def done() -> None:
@@ -165,8 +173,7 @@ class Owners:
         """The configuration may name other keys than before."""
         for user, key in list(self._said.items()):
             if self.pinned(user) == key:
-                del self._said[user]
-                self._tell(KeyNews(kind=KeyKind.SETTLED, account=self._account(user), key=key))
+                self._settle(user)
         for user, shown in list(self._shown.items()):
             if shown.master is not None and self._on_roster(user):
                 self._compare(user, shown.master)
@@ -220,7 +227,12 @@ class Owners:
     # ---- what operators decide -----------------------------------------------------------------
 
     async def trust(self, user: str, key: str) -> None:
-        """Let a key count for somebody from now on. `StoreFailed`, and it does not."""
+        """Let a key count for somebody from now on. `StoreFailed`, and it does not.
+
+        ValueError where the configuration names another.
+        """
+        if self._fixed(user) not in {None, key}:
+            raise ValueError("the configuration names another key")
         before = self._pins.get(user)
         self._pins[user] = _Pin(key, told=True)
         self._dirty.add(user)
@@ -233,6 +245,10 @@ class Owners:
                 self._pins[user] = before
             raise
         self._said.pop(user, None)
+        shown = self.shown(user)
+        if shown is not None and self._on_roster(user):
+            # By now the server may show yet another.
+            self._compare(user, shown)
 
     async def flush(self) -> None:
         """Make durable what has changed; where that fails, it is tried with the next flush."""
@@ -278,7 +294,12 @@ def _key(user: str, usage: str, raw: Any) -> str | None:
     try:
         [(name, key)] = raw["keys"].items()
         sound = raw["user_id"] == user and usage in raw["usage"]
-        if not sound or not isinstance(key, str) or name != _id(key) or len(unpadded(key)) != _LENGTH:
+        if (
+            not sound
+            or not isinstance(key, str)
+            or name != _id(key)
+            or len(unpadded(key)) != _LENGTH
+        ):
             return None
     except (TypeError, KeyError, AttributeError, ValueError):
         return None

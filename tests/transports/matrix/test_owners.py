@@ -159,6 +159,27 @@ async def test_a_changed_key_stops_its_owner_until_an_operator_says_so(desk: Des
     assert desk.owners.proof(ALICE, named("PHONE")) is Proof.CHANGED
 
 
+async def test_a_server_that_blinks_leaves_nothing_to_decide(desk: Desk) -> None:
+    mine, other = Seeds.new(), Seeds.new()
+    for seeds in (mine, other, mine, other):
+        desk.shows(ALICE, seeds, "PHONE")
+    kinds = [KeyKind.FIRST, KeyKind.CHANGED, KeyKind.SETTLED, KeyKind.CHANGED]
+    assert desk.kinds == kinds
+    assert desk.owners.proof(ALICE, named("PHONE")) is Proof.CHANGED
+
+
+async def test_a_key_that_changes_while_another_is_decided_on_is_told(desk: Desk) -> None:
+    first, looked_at, last = Seeds.new(), Seeds.new(), Seeds.new()
+    for seeds in (first, looked_at, last):
+        desk.shows(ALICE, seeds, "PHONE")
+    desk.told.clear()
+    await desk.owners.trust(ALICE, looked_at.public(MASTER))
+    assert desk.owners.proof(ALICE, named("PHONE")) is Proof.CHANGED
+    [news] = desk.told
+    assert (news.kind, news.key) == (KeyKind.CHANGED, last.public(MASTER))
+    assert news.before == looked_at.public(MASTER)
+
+
 async def test_a_hidden_identity_proves_nobody_and_changes_nothing(desk: Desk) -> None:
     seeds = Seeds.new()
     desk.shows(ALICE, seeds, "PHONE")
@@ -175,9 +196,11 @@ async def test_the_configuration_names_the_key(desk: Desk) -> None:
     desk.shows(ALICE, other, "PHONE")
     assert desk.owners.proof(ALICE, named("PHONE")) is Proof.CHANGED
     assert (desk.kinds, desk.told[0].by_file) == ([KeyKind.CHANGED], True)
+    with pytest.raises(ValueError, match="another key"):
+        await desk.owners.trust(ALICE, other.public(MASTER))
     desk.shows(ALICE, mine, "PHONE")
     assert desk.owners.proof(ALICE, named("PHONE")) is Proof.SIGNED
-    assert desk.kinds == [KeyKind.CHANGED]
+    assert desk.kinds == [KeyKind.CHANGED, KeyKind.SETTLED]
 
 
 async def test_no_link_of_the_chain_may_be_another(desk: Desk) -> None:
