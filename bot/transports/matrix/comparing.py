@@ -8,17 +8,22 @@ that, in the order in which it was asked for.
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from bot.core.words.keys import KeyAct, KeyKind, KeyNews
 from bot.core.words.people import Account
 from bot.transports.matrix import sas_words as words
 from bot.transports.matrix.owners import Device
-from bot.transports.matrix.sas import LONGEST, Kind, News, Send, Step, Verification
+from bot.transports.matrix.sas import LONGEST, Kind, News, Send, Stage, Step, Verification
 from bot.transports.matrix.sas_words import Code, Flow, Party
 
 _PREFIX = "m.key.verification."
+#: After a comparison whose pictures were shown, no others are shown for so long: `same` is meant
+#: for those that somebody has seen.
+REST = timedelta(minutes=1)
+_IN_SIGHT = frozenset({Stage.SHOWN, Stage.MATCHED})
 
 
 class Post(Protocol):
@@ -27,8 +32,8 @@ class Post(Protocol):
     def say(self, user: str, device: str, room_id: str | None, send: Send) -> None:
         """Send a content: to a device, or in a room."""
 
-    def proven(self, user: str, master: str) -> None:
-        """Somebody's master key was compared: let it count, and sign it."""
+    def proven(self, user: str, master: str, then: Callable[[bool], None]) -> None:
+        """Somebody's master key was compared: let it count, sign it; `then` hears if it counts."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +45,9 @@ class _Open:
     running: Verification | None = None
     devices: tuple[Device, ...] = ()
     until: datetime | None = None
+    #: What was compared; who decides whether it counts tells of it.
     master: str | None = None
+    shown: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +65,8 @@ class Comparing:
     post: Post
     tell: Callable[[KeyNews], None]
     _open: dict[str, _Open] = field(default_factory=dict)
+    #: Until when nothing is begun with somebody, see `REST`.
+    _rests: dict[str, datetime] = field(default_factory=dict)
     #: Requests from devices that the server has not listed yet, by who sent them.
     _unknown: dict[str, tuple[dict[str, Any], Flow, str | None, Any]] = field(default_factory=dict)
 
@@ -129,6 +138,14 @@ class Comparing:
         steps = running.take(user, words.REQUEST, content)
         if not steps:
             return
+        before = self._open.get(user)
+        settled = before is None or before.running is None or before.running.stage not in _IN_SIGHT
+        if running.over or not settled:
+            # Nothing to ask operators about, least of all while they compare something else.
+            for step in steps if running.over else running.cancel():
+                if isinstance(step, Send):
+                    self.post.say(user, them.device_id, room_id, step)
+            return
         self._call_off(user)
         found = self._open[user] = _Open(flow=flow, room_id=room_id, running=running)
         self._do(user, found, steps)
@@ -166,6 +183,8 @@ class Comparing:
     def order(self, act: KeyAct, user: str) -> None:
         """Do what an operator decided. ValueError where there is nothing like that in hand."""
         found = self._open.get(user)
+        if act is KeyAct.COMPARE and self.now() < self._rests.get(user, self.now()):
+            raise ValueError("somebody may still look at other pictures")
         if act is KeyAct.COMPARE and found is None:
             self._ask(user)
             return
@@ -234,15 +253,13 @@ class Comparing:
             case Kind.READY:
                 self._do(user, found, running.start())
             case Kind.SHOW:
+                found.shown = True
                 shown = tuple(f"{picture} {name}" for picture, name in news.emoji)
                 numbers = tuple(map(str, news.decimals or ()))
                 self._tell(user, KeyKind.SHOWN, shown=shown or numbers)
             case Kind.MATCHED if news.master is not None:
                 found.master = news.master
-                self.post.proven(user, news.master)
-            case Kind.DONE if found.master is not None:
-                self._open.pop(user, None)
-                self._tell(user, KeyKind.VERIFIED, key=found.master)
+                self.post.proven(user, news.master, partial(self._kept, user, news.master))
             case Kind.DONE:
                 self._over(user, found, None)
             case Kind.CANCELLED:
@@ -253,11 +270,16 @@ class Comparing:
     def _over(self, user: str, found: _Open, code: Code | None) -> None:
         if self._open.get(user) is found:
             del self._open[user]
+        if found.shown:
+            self._rests[user] = self.now() + REST
         if found.master is None:
             self._tell(user, KeyKind.ENDED, reason=None if code is None else str(code))
+
+    def _kept(self, user: str, master: str, counts: bool) -> None:
+        if counts:
+            self._tell(user, KeyKind.VERIFIED, key=master)
         else:
-            # Only their last word is missing: what was compared stays compared.
-            self._tell(user, KeyKind.VERIFIED, key=found.master)
+            self._tell(user, KeyKind.ENDED)
 
     def _tell(
         self,

@@ -7,6 +7,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -14,7 +15,7 @@ from bot.core.words.ports import Safe, StoreFailed
 from bot.transports.matrix.canonical import ED25519
 from bot.transports.matrix.crypt import Crypt, CryptError
 from bot.transports.matrix.sas import Send
-from bot.transports.matrix.seeds import USER_SIGNING, load
+from bot.transports.matrix.seeds import MASTER, USER_SIGNING, load
 from bot.transports.matrix.wire import Lost, Refused, Wire, seg
 
 _log = structlog.get_logger(__name__)
@@ -37,10 +38,12 @@ class Posting:
         else:
             self._to_do.put_nowait(partial(self._in_room, user, room_id, send))
 
-    def proven(self, user: str, master: str) -> None:
-        """Somebody's master key was compared: let it count, and sign it."""
-        self._to_do.put_nowait(partial(self._trust, user, master))
-        self._to_do.put_nowait(partial(self._sign, user, master))
+    def proven(self, user: str, master: str, then: Callable[[bool], None]) -> None:
+        """Somebody's master key was compared: let it count, and sign it.
+
+        `then` is told whether it counts, once that is durable.
+        """
+        self._to_do.put_nowait(partial(self._trust, user, master, then))
 
     async def run(self) -> None:
         """Do what there is to do, until cancelled."""
@@ -62,8 +65,15 @@ class Posting:
         path = f"{_V3}/rooms/{seg(room_id)}/send/m.room.encrypted/{secrets.token_hex(16)}"
         await self._wire.call("PUT", path, body=locked)
 
-    async def _trust(self, user: str, master: str) -> None:
-        await self._crypt.trust(user, master)
+    async def _trust(self, user: str, master: str, then: Callable[[bool], None]) -> None:
+        try:
+            await self._crypt.trust(user, master)
+        except (StoreFailed, ValueError) as error:
+            _log.warning("matrix.compared-not-kept", error=type(error).__name__)
+            then(False)
+            return
+        then(True)
+        await self._sign(user, master)
 
     async def _sign(self, user: str, master: str) -> None:
         """Sign their master key, so that their other devices, too, know it was compared."""
@@ -75,7 +85,7 @@ class Posting:
         )
         listed = answer.get("master_keys") if isinstance(answer, dict) else None
         key = listed.get(user) if isinstance(listed, dict) else None
-        if not isinstance(key, dict) or key.get("keys") != {f"{ED25519}{master}": master}:
+        if not isinstance(key, dict) or not _is_master(key, user, master):
             return
         bare = {
             name: value for name, value in key.items() if name not in {"signatures", "unsigned"}
@@ -88,3 +98,9 @@ class Posting:
         await self._wire.call(
             "POST", f"{_V3}/keys/signatures/upload", body={user: {master: signed}}
         )
+
+
+def _is_master(key: dict[str, Any], user: str, master: str) -> bool:
+    """Whether an object says that this is the master key of this user, and nobody else's."""
+    named = (key.get("user_id"), key.get("usage"), key.get("keys"))
+    return named == (user, [MASTER], {f"{ED25519}{master}": master})
