@@ -14,13 +14,17 @@ from bot.core.words.ports import Clock, StoreFailed, Unit
 from bot.core.words.text import Line, Msg, doc, public, team
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Performer
-from bot.runtime.seldom import Seldom
+from bot.runtime.seldom import Budget, Seldom
 from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
 
 log = structlog.get_logger()
 #: How often operators hear that somebody writes by a device that is not proven theirs.
 AGAIN = timedelta(hours=1)
+#: How often they hear in that time what a server, or somebody who asks on and on, can bring about.
+#: What there is to decide is shown all the same to whoever asks.
+MOST = 6
+_ANYBODYS = frozenset(KeyKind) - {KeyKind.FIRST, KeyKind.SHOWN, KeyKind.VERIFIED, KeyKind.UNSIGNED}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class KeyDesk:
     supervisor: Supervisor
     nudge: Callable[[], None]
     _unsigned: Seldom = field(default_factory=lambda: Seldom(every=AGAIN))
+    _spent: dict[tuple[Account, KeyKind], Budget] = field(default_factory=dict)
 
     def take(self, news: KeyNews) -> None:
         """Take news of a network; returns at once."""
@@ -42,7 +47,16 @@ class KeyDesk:
             return
         if news.kind is KeyKind.UNSIGNED and not self._unsigned.due(news.account, self.clock.now()):
             return
+        if not self._may_tell(news):
+            log.warning("keys.untold", kind=news.kind)
+            return
         self.supervisor.once("keys", self._tell(news))
+
+    def _may_tell(self, news: KeyNews) -> bool:
+        if news.kind not in _ANYBODYS:
+            return True
+        spent = self._spent.setdefault((news.account, news.kind), Budget(most=MOST, every=AGAIN))
+        return spent.spend(self.clock.now())
 
     def unsigned(self, account: Account) -> None:
         """Tell that somebody wrote in the name of an account by a device that is not proven."""
@@ -57,9 +71,12 @@ class KeyDesk:
             await transport.keys(order)
         except (StoreFailed, OSError, ValueError) as error:
             log.warning("keys.order-failed", error=type(error).__name__)
+            if isinstance(error, ValueError):
+                # Whoever connects anew knows nothing of what was in hand before.
+                self.live.keys.over(order.account)
             return False
         if order.act is KeyAct.TRUST:
-            self.live.keys.settled(order.account)
+            self.live.keys.settled(order.account, order.key)
         return True
 
     async def _tell(self, news: KeyNews) -> None:

@@ -22,17 +22,23 @@ class KeyMatters:
                 self._comparing[news.account] = news
             case KeyKind.VERIFIED:
                 self._comparing.pop(news.account, None)
-                self._changed.pop(news.account, None)
+                self.settled(news.account, news.key)
             case KeyKind.SETTLED:
-                self.settled(news.account)
+                self._changed.pop(news.account, None)
             case KeyKind.ENDED:
-                self._comparing.pop(news.account, None)
+                self.over(news.account)
             case _:
                 pass
 
-    def settled(self, account: Account) -> None:
-        """The key of an account counts."""
-        self._changed.pop(account, None)
+    def settled(self, account: Account, key: str | None) -> None:
+        """A key of an account counts; if it shows yet another by now, that one is not decided."""
+        news = self._changed.get(account)
+        if news is not None and news.key == key:
+            del self._changed[account]
+
+    def over(self, account: Account) -> None:
+        """No comparison with an account is in hand."""
+        self._comparing.pop(account, None)
 
     def changed(self, account: Account) -> KeyNews | None:
         """Return that the key of an account is not the one that counts; None where it is."""
