@@ -79,6 +79,6 @@ def test_what_ended_is_not_waiting_any_more(bench: Bench) -> None:
     note(bench, KeyKind.ENDED)
     bench.types("!verify alice")
     assert bench.keys[-1] == "verify.changed-how"
-    bench.matters.settled(account(bench))
+    bench.matters.settled(account(bench), NEW)
     bench.types("!verify alice")
     assert bench.keys[-1] == "verify.nothing"

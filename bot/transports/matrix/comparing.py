@@ -20,8 +20,8 @@ from bot.transports.matrix.sas import LONGEST, Kind, News, Send, Stage, Step, Ve
 from bot.transports.matrix.sas_words import Code, Flow, Party
 
 _PREFIX = "m.key.verification."
-#: After a comparison whose pictures were shown, no others are shown for so long: `same` is meant
-#: for those that somebody has seen.
+#: After pictures that came to nothing, no others are shown for so long: `same` is meant for those
+#: that somebody has seen.
 REST = timedelta(minutes=1)
 _IN_SIGHT = frozenset({Stage.SHOWN, Stage.MATCHED})
 
@@ -270,9 +270,9 @@ class Comparing:
     def _over(self, user: str, found: _Open, code: Code | None) -> None:
         if self._open.get(user) is found:
             del self._open[user]
-        if found.shown:
-            self._rests[user] = self.now() + REST
         if found.master is None:
+            if found.shown:
+                self._rests[user] = self.now() + REST
             self._tell(user, KeyKind.ENDED, reason=None if code is None else str(code))
 
     def _kept(self, user: str, master: str, counts: bool) -> None:
