@@ -35,6 +35,10 @@ app = typer.Typer(
 )
 key_app = typer.Typer(help="The root key.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(key_app, name="key")
+matrix_app = typer.Typer(
+    help="The bot's account on a Matrix homeserver.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(matrix_app, name="matrix")
 
 
 class LogLevel(StrEnum):
@@ -188,6 +192,67 @@ def health(*, config: ConfigPath = Path("config.toml")) -> None:
         connection.close()
     print("well" if well else "not well")
     raise typer.Exit(0 if well else FAILED)
+
+
+@app.command()
+def doctor(*, config: ConfigPath = Path("config.toml")) -> None:
+    """Look at everything there is to look at, and say what to do. Changes nothing."""
+    from bot.operating.desk import look_at_everything
+
+    raise typer.Exit(look_at_everything(_load(config)))
+
+
+@matrix_app.callback()
+def matrix() -> None:
+    """The bot's account on a Matrix homeserver."""
+
+
+@matrix_app.command("identity")
+def matrix_identity(
+    *,
+    config: ConfigPath = Path("config.toml"),
+    network: Annotated[
+        str | None, typer.Option("--network", help="Which homeserver, by its name in the file.")
+    ] = None,
+    new_recovery_key: Annotated[
+        bool, typer.Option("--new-recovery-key", help="Make a recovery key, and print it once.")
+    ] = False,
+    restore: Annotated[
+        Path | None,
+        typer.Option(
+            "--restore", help="Bring the keys back; the recovery key is in this file, or `-`."
+        ),
+    ] = None,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Replace the identity: everybody compares keys anew.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+) -> None:
+    """Show the keys by which people know the bot on Matrix; with an option, mend them."""
+    from bot.operating.desk import Deed, identity
+    from storage.errors import StorageError
+
+    asked = [
+        deed
+        for deed, wanted in (
+            (Deed.KEEP, new_recovery_key),
+            (Deed.RESTORE, restore is not None),
+            (Deed.RESET, reset),
+        )
+        if wanted
+    ]
+    if len(asked) > 1:
+        _stop("only one of --new-recovery-key, --restore and --reset at a time")
+    deed = asked[0] if asked else Deed.SHOW
+    if deed is Deed.RESET and not yes:
+        print("Everybody who has compared keys with the bot will see that its identity was reset.")
+        if input("Type reset to go on: ") != "reset":
+            _stop("nothing was changed")
+    try:
+        code = identity(_load(config), deed, network=network, typed=restore)
+    except (StorageError, LookupError) as refused:
+        _stop(str(refused))
+    raise typer.Exit(code)
 
 
 def main() -> NoReturn:

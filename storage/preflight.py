@@ -103,6 +103,21 @@ def _lock(folder: Path) -> int:
     return handle
 
 
+def is_locked(folder: Path) -> bool:
+    """Tell whether another process is using a data folder."""
+    try:
+        os.close(_lock(folder))
+    except AlreadyRunning:
+        return True
+    return False
+
+
+def marked_as(folder: Path) -> str | None:
+    """Return which instance a folder was made for; None where it was copied or moved since."""
+    marked = _read_marker(folder)
+    return marked[0] if marked and marked[1] == folder.stat().st_ino else None
+
+
 def _own(path: Path, mode: int) -> None:
     """Shut out others from what is ours."""
     if not path.exists():

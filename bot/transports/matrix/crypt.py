@@ -180,6 +180,10 @@ class Crypt:
         await self._store.flush(self._safe)
         await self.owners.flush()
 
+    async def ask(self, wire: Caller, users: Sequence[str]) -> None:
+        """Ask for the devices of these users now. Raises what `Wire.call` does."""
+        await self._talk.query(wire, users)
+
     def recheck(self) -> None:
         """Who is on the roster, or whose key counts, has changed."""
         self.owners.look_again()

@@ -67,6 +67,14 @@ async def store(
     return key_id
 
 
+async def is_stored(wire: Caller, user_id: str) -> bool:
+    """Whether the server holds keys of the bot under any recovery key. Raises what `Wire.call` does."""
+    shelf = _Shelf(wire, user_id)
+    default = (await shelf.get(_DEFAULT)).get("key")
+    held = [_entries(await shelf.get(name)) for name in _NAMES]
+    return isinstance(default, str) and all(default in each for each in held)
+
+
 async def restore(wire: Caller, user_id: str, key: bytes) -> Seeds:
     """Return the seeds that the server holds under a recovery key (32 bytes).
 

@@ -16,7 +16,7 @@ from bot.transports.matrix.approval import Claimant, Outcome
 from bot.transports.matrix.canonical import ED25519, canonical, is_signed, unpadded
 from bot.transports.matrix.keydrawer import KeyDrawer
 from bot.transports.matrix.keytalk import Caller
-from bot.transports.matrix.seeds import LENGTH, MASTER, SELF_SIGNING, USAGES, Seeds
+from bot.transports.matrix.seeds import LENGTH, MASTER, SELF_SIGNING, USAGES, Seeds, load
 from bot.transports.matrix.wire import Refused
 
 _V3 = "/_matrix/client/v3"
@@ -89,6 +89,16 @@ async def ensure(
         return work.stands(Standing.FAILED, why=error.code)
 
 
+async def look(wire: Caller, safe: Safe, device: OwnDevice) -> Identity:
+    """Tell how it is, and change nothing. Raises `StoreFailed`, and what `Wire.call` does.
+
+    FAILED with `not-published` or `not-signed` is what the next login of the bot mends.
+    """
+    # Nothing is uploaded, so nobody is asked to prove anything.
+    claimant = Claimant(user_id=device.user_id, homeserver="", password=str)
+    return await _Work(wire, safe, device, claimant).look()
+
+
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """What the server shows of us, of any shape: keys by usage, and our device."""
@@ -145,6 +155,7 @@ class _Work:
         self._wire = wire
         self._own = own
         self._claimant = claimant
+        self._safe = safe
         self._drawer = KeyDrawer(safe)
         self._shown = _Shown(dict.fromkeys(USAGES), None)
         self._ours: Seeds | None = None
@@ -171,6 +182,20 @@ class _Work:
             return self.stands(Standing.FAILED, why=refused)
         if wanted or not signed:
             await self._look()
+        return self._judge()
+
+    async def look(self) -> Identity:
+        """Say what `run` would find."""
+        await self._look()
+        self._ours = await load(self._safe)
+        if self._shown.is_foreign(self._ours):
+            return self.stands(Standing.FOREIGN)
+        if self._ours is None or self._shown.missing(self._ours, self._own.user_id):
+            return self.stands(Standing.FAILED, why="not-published")
+        if not self._shown.wrong(self._own):
+            signed = self._shown.is_device_signed(self._ours, self._own.user_id)
+            if not signed:
+                return self.stands(Standing.FAILED, why="not-signed")
         return self._judge()
 
     def stands(
