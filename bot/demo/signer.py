@@ -8,6 +8,10 @@ from nio import AsyncClient
 
 from bot.core.words.ports import Safe
 from bot.transports.matrix.signing import Identity, OwnDevice, Standing, ensure
+from bot.transports.matrix.wire import Refused
+
+#: The homeserver wants a password first.
+_PROVE = 401
 
 
 class NotSignedError(ConnectionError):
@@ -30,15 +34,19 @@ class _Line:
             data=None if body is None else json.dumps(body),
             headers={"Authorization": f"Bearer {self._client.access_token}"},
         ) as answer:
+            said = await answer.json()
+            if answer.status == _PROVE:
+                raise Refused(_PROVE, str(said.get("errcode", "")), wants=said)
             if not answer.ok:
                 raise NotSignedError(answer.status)
-            return await answer.json()
+            return said
 
 
-async def sign(client: AsyncClient, keys: Safe, password: str) -> Identity:
+async def sign(client: AsyncClient, keys: Safe, password: str, *, reset: bool = False) -> Identity:
     """Sign the device that a client is logged in with; its owner's keys are kept in `keys`.
 
-    The first device makes these keys. ConnectionError where the homeserver refuses.
+    The first device makes these keys, and `reset` others. ConnectionError where the homeserver
+    refuses.
     """
     assert client.olm is not None
     mine = client.olm.account.identity_keys
@@ -49,7 +57,9 @@ async def sign(client: AsyncClient, keys: Safe, password: str) -> Identity:
         curve25519=str(mine["curve25519"]),
     )
     line = _Line(client)
-    made = await ensure(line, keys, device, homeserver=client.homeserver, password=lambda: password)
+    made = await ensure(
+        line, keys, device, homeserver=client.homeserver, password=lambda: password, reset=reset
+    )
     if made.standing is not Standing.SIGNED:
         raise NotSignedError(made.standing)
     return made

@@ -20,6 +20,7 @@ from aiohttp import web
 
 HOST = "127.0.0.1"
 _SYNC = "/_matrix/client/v3/sync"
+_QUERY = "/_matrix/client/v3/keys/query"
 _MOST = 2**26
 #: What belongs to one connection, and not to what is said on it.
 _OWN = {"host", "connection", "content-length", "transfer-encoding", "keep-alive", "date"}
@@ -44,6 +45,10 @@ class Proxy:
         self.seen: dict[str, dict[str, Any]] = {}
         self.ages: dict[str, int] = {}
         self.gate: Gate | None = None
+        #: As whom the server gives out somebody's events.
+        self.senders: dict[str, str] = {}
+        #: Changes what the server lists of devices and keys.
+        self.lists: Callable[[dict[str, Any]], None] | None = None
         self._put_in: list[tuple[str, dict[str, Any]]] = []
 
     async def __aenter__(self) -> Self:
@@ -94,6 +99,10 @@ class Proxy:
                 # What the server said, and not only what becomes of it.
                 self._keep(told)
                 told = self._changed(told)
+            if request.path == _QUERY and self.lists is not None:
+                listed = json.loads(told)
+                self.lists(listed)
+                told = json.dumps(listed).encode()
             headers = {k: v for k, v in answer.headers.items() if k.lower() not in _OWN}
             return web.Response(status=answer.status, body=told, headers=headers)
 
@@ -104,6 +113,7 @@ class Proxy:
             for event in part.get("timeline", {}).get("events", []):
                 self.seen.setdefault(event["event_id"], dict(event))
                 event["origin_server_ts"] -= self.ages.get(event["sender"], 0)
+                event["sender"] = self.senders.get(event["sender"], event["sender"])
         if not rooms:
             return told
         # In front of all else, in their own order.
