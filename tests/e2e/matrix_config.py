@@ -16,6 +16,7 @@ ROSTER: Mapping[str, Sequence[str]] = {
     "carol": ("operator",),
     "dan": ("ombuds",),
     "erin": ("functionary",),
+    "fay": ("functionary",),
 }
 #: Ceilings of the rooms, and whom they are set aside for.
 CEILINGS: Mapping[str, tuple[str, str]] = {

@@ -12,12 +12,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Self
 
 from bot.demo.homeserver import Homeserver
+from bot.runtime.clock import SystemClock
+from storage.safe import SafeBook
+from storage.store import open_store
 from tests.e2e.matrix_config import MatrixSide, write_matrix_config
 from tests.e2e.matrix_person import BOT, MatrixPerson, Town
 from tests.e2e.program import COMMAND, Program
@@ -146,6 +150,20 @@ class MatrixRig:
         for name in ("alice", *_TEAM):
             await self.people[name].sees(self.team, BOT, *_TEAM)
         await self.settled()
+
+    async def forget(self, *kinds: str) -> None:
+        """Take what the bot's safe holds of these kinds, as if it were lost. It must not run."""
+        key = self.folder / "secrets/root.key"
+        store = await open_store(self.folder / "data", key, now=SystemClock().now)
+
+        def drop(raw: sqlite3.Connection) -> None:
+            book = SafeBook(raw, store.ring, "mx")
+            book.write({(kind, name): None for kind in kinds for name in book.list(kind)})
+
+        try:
+            await store.on_database(drop)
+        finally:
+            await store.close()
 
     async def settled(self) -> None:
         """Wait until the team's room carries words of cases."""

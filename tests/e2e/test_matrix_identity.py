@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
 
-from bot.runtime.clock import SystemClock
-from storage.safe import SafeBook
-from storage.store import open_store
 from tests.e2e.matrix_rig import BOT, MatrixRig
 from tests.e2e.program import Ended
 from tests.e2e.sdk import sdk_people
@@ -35,22 +31,6 @@ def key_in(said: Ended) -> str:
     found = KEY.search(said.out)
     assert found is not None, said
     return found[1]
-
-
-async def forget(rig: MatrixRig, *kinds: str) -> None:
-    """Take what the safe holds of these kinds, as a database that was lost."""
-    store = await open_store(
-        rig.folder / "data", rig.folder / "secrets/root.key", now=SystemClock().now
-    )
-    try:
-
-        def drop(raw: sqlite3.Connection) -> None:
-            book = SafeBook(raw, store.ring, "mx")
-            book.write({(kind, name): None for kind in kinds for name in book.list(kind)})
-
-        await store.on_database(drop)
-    finally:
-        await store.close()
 
 
 async def recovery_key(rig: MatrixRig, folder: Path) -> Path:
@@ -90,7 +70,7 @@ async def test_lost_seeds_come_back_with_the_recovery_key(
     await matrix_rig.program.stop()
     file = await recovery_key(matrix_rig, tmp_path)
     before = key_in(await identity(matrix_rig))
-    await forget(matrix_rig, *SEEDS)
+    await matrix_rig.forget(*SEEDS)
     found = await ask(matrix_rig, "doctor")
     assert found.code == 1
     assert "fault mx: the server shows another identity than ours" in found.out
@@ -135,7 +115,7 @@ async def test_lost_device_keys_mend_themselves(matrix_rig: MatrixRig) -> None:
     await matrix_rig.open()
     await matrix_rig.program.stop()
     before = key_in(await identity(matrix_rig))
-    await forget(matrix_rig, "olm-account")
+    await matrix_rig.forget("olm-account")
     found = await ask(matrix_rig, "doctor")
     assert found.code == 1
     assert "logs in as a new device" in found.out
