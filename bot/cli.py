@@ -246,7 +246,8 @@ def matrix_identity(
     deed = asked[0] if asked else Deed.SHOW
     if deed is Deed.RESET and not yes:
         print("Everybody who has compared keys with the bot will see that its identity was reset.")
-        if input("Type reset to go on: ") != "reset":
+        print("Type reset to go on: ", end="", flush=True)
+        if sys.stdin.readline().strip() != "reset":
             _stop("nothing was changed")
     try:
         code = identity(_load(config), deed, network=network, typed=restore)

@@ -67,7 +67,10 @@ def _one(config: Config, network: str | None) -> Settings:
 def _read(typed: Path | None) -> str:
     if typed is None or str(typed) == "-":
         return sys.stdin.read()
-    return typed.read_text("utf-8", errors="replace")
+    try:
+        return typed.read_text("utf-8", errors="replace")
+    except OSError as error:
+        raise LookupError(f"{typed} cannot be read ({type(error).__name__})") from error
 
 
 async def _done(config: Config, settings: Settings, deed: Deed, words: str) -> deeds.Ended:

@@ -208,3 +208,41 @@ def test_health_without_a_section_says_so(contract: Path, invoke: Invoke) -> Non
     result = invoke("health", "--config", contract)
     assert result.exit_code == 2
     assert "no [health] section" in result.stderr
+
+
+# ---- the bot's identity on Matrix ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--reset", "--new-recovery-key"], "only one of"),
+        (["--network", "nowhere"], "name one homeserver"),
+        (["--reset"], "nothing was changed"),
+        ([], "bot has not run here"),
+        (["--restore", "nowhere.txt"], "cannot be read"),
+    ],
+)
+def test_identity_says_what_is_missing(
+    contract: Path, invoke: Invoke, options: list[str], sentence: str
+) -> None:
+    result = invoke("matrix", "identity", "--config", contract, *options)
+    assert result.exit_code == 2, result.output
+    assert sentence in result.stderr
+    assert not (contract.parent / "data" / "caseward.db").exists()
+
+
+def test_doctor_begins_with_what_is_there(contract: Path, invoke: Invoke) -> None:
+    result = invoke("doctor", "--config", contract)
+    assert result.exit_code == 0, result.output
+    assert "ok    the configuration can be read" in result.stdout
+    assert "Toolforge" in result.stdout
+    assert "there is no database yet" in result.stdout
+
+
+def test_doctor_names_a_wrong_key(contract: Path, invoke: Invoke) -> None:
+    (contract.parent / "secrets" / "root.key").write_text(MARKER)
+    result = invoke("doctor", "--config", contract)
+    assert result.exit_code == 1
+    assert "fault the database: " in result.stdout
+    assert MARKER not in result.output
