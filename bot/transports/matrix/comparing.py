@@ -183,7 +183,8 @@ class Comparing:
     def order(self, act: KeyAct, user: str) -> None:
         """Do what an operator decided. ValueError where there is nothing like that in hand."""
         found = self._open.get(user)
-        if act is KeyAct.COMPARE and self.now() < self._rests.get(user, self.now()):
+        rests = self._rests.get(user)
+        if act is KeyAct.COMPARE and rests is not None and self.now() < rests:
             raise ValueError("somebody may still look at other pictures")
         if act is KeyAct.COMPARE and found is None:
             self._ask(user)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -44,10 +44,15 @@ class Desk:
             devices_of=lambda user: self.devices.get(user, []),
             master_of=lambda _: self.master,
             wonder=self.wondered.append,
-            now=lambda: self.at,
+            now=self.now,
             post=self,
             tell=self.told.append,
         )
+
+    def now(self) -> datetime:
+        """No two looks at a clock show the same."""
+        self.at += timedelta(microseconds=1)
+        return self.at
 
     def say(self, user: str, device: str, room_id: str | None, send: Send) -> None:
         self.out.append((user, device, room_id, send))
