@@ -11,14 +11,14 @@ from bot.core.words.readers import Keys, Standing, Terms
 from bot.core.words.text import Msg, doc, public, team
 from commands._spec import Call, Example, TakesWord, command
 
-SAME, DIFFERENT = "same", "different"
+SAME, DIFFERENT, PICTURES = "same", "different", "pictures"
 #: How much of a key must be typed to let it count.
 ENOUGH = 8
 
 
 @command(
     "verify",
-    usage="verify WHO [same|different|KEY]",
+    usage="verify WHO [pictures|same|different|KEY]",
     rule=Rule(who=frozenset({Role.OPERATOR}), floor=Label.TEAM),
     label=Label.TEAM,
     takes=(TakesWord(name="who"), TakesWord(name="answer", optional=True)),
@@ -36,6 +36,8 @@ def verify(call: Call, keys: Keys, standing: Standing, terms: Terms) -> Effects:
     answer = call.words.get("answer")
     if answer in {SAME, DIFFERENT}:
         return _compared(who.accounts, answer, keys, who.name)
+    if answer == PICTURES:
+        return _asked(who)
     for account in who.accounts:
         news = keys.changed(account)
         if news is not None and answer is not None:

@@ -1,5 +1,7 @@
 """`verify`: what there is to decide about somebody's keys, and what is ordered."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.words.effects import OrderKeys
@@ -82,3 +84,19 @@ def test_what_ended_is_not_waiting_any_more(bench: Bench) -> None:
     bench.matters.settled(account(bench), NEW)
     bench.types("!verify alice")
     assert bench.keys[-1] == "verify.nothing"
+
+
+def test_pictures_can_prove_a_changed_key(bench: Bench) -> None:
+    note(bench, KeyKind.CHANGED, key=NEW, before=OLD)
+    bench.types("!verify alice pictures")
+    # Her account here is none that has keys.
+    assert (bench.keys[-1], orders(bench)) == ("verify.nothing", [])
+    mine = Account(network="net", name="@alice:example.org")
+    people = tuple(
+        replace(each, accounts=(mine,)) if each.name == "alice" else each
+        for each in bench.terms.people
+    )
+    bench.terms = replace(bench.terms, people=people)
+    bench.types("!verify alice pictures")
+    assert orders(bench) == [KeyOrder(act=KeyAct.COMPARE, account=mine)]
+    assert bench.keys[-1] == "verify.asked"

@@ -122,3 +122,16 @@ async def test_nobody_outside_the_team_is_told_of(matrix_rig: MatrixRig, people:
     await rita.hears("Is anyone in danger", his)
     await carol.asks(hers, "!ping settled", "settled")
     assert not any("asks to compare" in body for body in carol.heard_of(hers))
+
+
+async def test_pictures_prove_a_changed_key(matrix_rig: MatrixRig, people: SdkPeople) -> None:
+    carol, hers, dan, his = await meet(matrix_rig, people)
+    await dan.bootstrap(reset=True)
+    await told(carol, hers, "security key of dan .* is not the one I know")
+    await dan.knows(BOT, await device_of_bot(dan))
+    await carol.asks(hers, "!verify dan pictures", "asked the devices of dan")
+    check = (await dan.is_asked_to_check(BOT)).check
+    await dan.accept(check)
+    await compare(carol, hers, dan, check)
+    await dan.say(his, "!ping after")
+    assert (await dan.hears("after", his)).clean
