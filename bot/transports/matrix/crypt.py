@@ -184,6 +184,12 @@ class Crypt:
         """Ask for the devices of these users now. Raises what `Wire.call` does."""
         await self._talk.query(wire, users)
 
+    def is_doubtful(self, user_id: str, proof: Proof) -> bool:
+        """Whether asking once more may prove whose device it is."""
+        if proof is Proof.UNKNOWN:
+            return True
+        return proof in {Proof.UNSIGNED, Proof.CHANGED} and self.owners.is_on_roster(user_id)
+
     def recheck(self) -> None:
         """Who is on the roster, or whose key counts, has changed."""
         self.owners.look_again()

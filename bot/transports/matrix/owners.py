@@ -193,6 +193,10 @@ class Owners:
         found = self._shown.get(user)
         return None if found is None else found.master
 
+    def is_on_roster(self, user: str) -> bool:
+        """Whether somebody's devices must be signed."""
+        return self._on_roster(user)
+
     def proof(self, user: str, device: Device) -> Proof:
         """Judge a device (name, Ed25519 key, Curve25519 key) that a server lists for a user."""
         shown = self._shown.get(user, _Shown())

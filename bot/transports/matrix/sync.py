@@ -248,6 +248,9 @@ class Sync:
         """Take in a word of a comparison of keys; whether it was one."""
         if not known.dm or isinstance(opened, Unread):
             return False
+        # Nobody takes part in somebody else's conversation.
+        if set(self.rooms.others_in(known.room_id)) != {event.get("sender")}:
+            return False
         kind = event.get("type") if opened is None else opened.type
         content = event.get("content") if opened is None else opened.content
         return isinstance(kind, str) and self.comparing.said(known.room_id, event, kind, content)
@@ -255,10 +258,13 @@ class Sync:
     async def _opened(self, room_id: str, event: Mapping[str, Any]) -> Plain | Unread:
         opened = self.crypt.read(room_id, event)
         sender = event.get("sender")
-        if isinstance(opened, Plain) and not opened.sender_known and isinstance(sender, str):
-            # A device that came since is asked for once in a batch.
+        if not isinstance(opened, Plain) or not isinstance(sender, str):
+            return opened
+        if self.crypt.is_doubtful(sender, opened.proof):
+            # A device or a signature that came since is asked for once in a batch.
             if sender not in self._asked_keys_of:
                 self._asked_keys_of.add(sender)
+                self.crypt.wonder(sender)
                 await self._settle()
             opened = self.crypt.read(room_id, event)
         return opened

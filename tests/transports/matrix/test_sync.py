@@ -80,6 +80,8 @@ class Keys:
     def __init__(self, journal: list[str]) -> None:
         self.have: set[str] = set()
         self.journal = journal
+        self.proof = Proof.SIGNED
+        self.wondered: list[str] = []
 
     def take(
         self, to_device: Sequence[Mapping[str, Any]], _lists: object, _counts: object
@@ -101,7 +103,13 @@ class Keys:
             return Unread(session_id=session, sender_key="key")
         body = {"msgtype": "m.text", "body": f"words {event['event_id']}"}
         digest = str(event["event_id"])
-        return Plain(content=body, type="m.room.message", digest=digest, proof=Proof.SIGNED)
+        return Plain(content=body, type="m.room.message", digest=digest, proof=self.proof)
+
+    def is_doubtful(self, _user: str, proof: Proof) -> bool:
+        return proof is not Proof.SIGNED
+
+    def wonder(self, user: str) -> None:
+        self.wondered.append(user)
 
 
 class NothingToCompare(Comparing):
@@ -227,6 +235,18 @@ async def test_words_are_heard_and_noted_once_they_are_done(world: World) -> Non
     await world.hears("t2")
     assert await world.noted() == b"t2"
     assert [each.get("since") for each in world.server.asked] == ["t0", "t1"]
+
+
+async def test_whose_device_is_not_proven_is_asked_about_once_in_a_batch(world: World) -> None:
+    world.keys.have.add("s1")
+    world.keys.proof = Proof.UNSIGNED
+    assert await world.hears("t1", event("$1", "s1"), event("$2", "s1")) == ["words $1", "words $2"]
+    assert len(world.keys.wondered) == 1
+    await world.hears("t2", event("$3", "s1"))
+    assert len(world.keys.wondered) == 2
+    world.keys.proof = Proof.SIGNED
+    await world.hears("t3", event("$4", "s1"))
+    assert len(world.keys.wondered) == 2
 
 
 async def test_talk_that_is_passed_over_at_once_is_noted_once_a_minute(world: World) -> None:
