@@ -76,22 +76,13 @@ def homeservers(
     config: "Config", clock: Clock, live: Live, safe: Callable[[str], Safe], probe: Probe
 ) -> dict[str, Transport]:
     """Return the Matrix homeservers by name; `safe` is where each keeps what is its own."""
-    from bot.transports.matrix import Settings, build
+    from bot.operating.homeserver import settings_of
+    from bot.transports.matrix import build
 
     built: dict[str, Transport] = {}
     for section in config.matrix:
-        settings = Settings(
-            name=section.name,
-            homeserver=section.homeserver,
-            user_id=section.user_id,
-            password_file=section.password_file,
-            device_name=section.device_name,
-            ca_file=section.ca_file,
-            relays=section.relays,
-            rooms=section.rooms,
-        )
         built[section.name] = build(
-            settings,
+            settings_of(section),
             roster=lambda: live.roster,
             private=live.is_private,
             clock=clock,
