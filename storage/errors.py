@@ -78,6 +78,10 @@ class CopiedDatabase(StorageRefused):
     """
 
 
+class NoDatabase(StorageRefused):
+    """There is no database yet; start the bot once."""
+
+
 class DamagedDatabase(StorageRefused):
     """The database file cannot be read as one; bring back a backup."""
 

@@ -7,15 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.core.words.ports import Safe, StoreFailed
-from storage.errors import CopiedDatabase, DamagedDatabase, StorageError
+from storage.errors import CopiedDatabase, DamagedDatabase, NoDatabase
 from storage.keyring import KeyRing
 from storage.keys import derive, load_root_key
 from storage.preflight import DATABASE, examine, is_locked, marked_as
 from storage.safe import SafeBook
-
-
-class NoDatabase(StorageError):
-    """There is no database yet: the bot has not run here."""
 
 
 class Peek:

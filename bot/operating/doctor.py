@@ -15,8 +15,8 @@ from bot.transports.matrix.owners import Proof
 from bot.transports.matrix.secretstorage import is_stored
 from bot.transports.matrix.signing import Identity, Standing, look
 from bot.transports.matrix.wire import Refused
-from storage.errors import CopiedDatabase, StorageError
-from storage.peek import NoDatabase, Peek, peek
+from storage.errors import CopiedDatabase, NoDatabase, StorageError
+from storage.peek import Peek, peek
 
 
 class Grade(StrEnum):

@@ -219,7 +219,7 @@ def test_health_without_a_section_says_so(contract: Path, invoke: Invoke) -> Non
         (["--reset", "--new-recovery-key"], "only one of"),
         (["--network", "nowhere"], "name one homeserver"),
         (["--reset"], "nothing was changed"),
-        ([], "bot has not run here"),
+        ([], "start the bot once"),
         (["--restore", "nowhere.txt"], "cannot be read"),
     ],
 )

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.words.ports import StoreFailed
-from storage.errors import CopiedDatabase, DamagedDatabase, KeyRefused, WrongKey
+from storage.errors import CopiedDatabase, DamagedDatabase, KeyRefused, NoDatabase, WrongKey
 from storage.keys import new_root_key
-from storage.peek import NoDatabase, peek
+from storage.peek import peek
 from storage.safe import StoreSafe
 from storage.store import open_store
 

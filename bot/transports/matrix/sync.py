@@ -249,7 +249,7 @@ class Sync:
         if not known.dm or isinstance(opened, Unread):
             return False
         # Nobody takes part in somebody else's conversation.
-        if set(self.rooms.others_in(known.room_id)) != {event.get("sender")}:
+        if list(self.rooms.others_in(known.room_id)) != [event.get("sender")]:
             return False
         kind = event.get("type") if opened is None else opened.type
         content = event.get("content") if opened is None else opened.content
