@@ -184,8 +184,8 @@ _SAID = {
     "DamagedDatabase": "cannot be read as a database",
     "NoRoom": "the data folder cannot be written",
 }
-#: Said by `key new` only.
-_NEVER_AT_START = {"KeyExists"}
+#: Said by `key new` only, and by whoever looks into a database that was never made.
+_NEVER_AT_START = {"KeyExists", "NoDatabase"}
 
 
 def test_the_unit_runs_what_is_installed_and_takes_the_key_it_is_given() -> None:
