@@ -32,6 +32,13 @@ async def is_whole(person: SdkPerson) -> None:
     await person.until(known, "does not know its own device")
 
 
+async def lose_the_device(rig: MatrixRig) -> None:
+    """The bot comes back without the keys of its device, and with those of its identity."""
+    assert await rig.program.stop() == 0
+    await rig.forget("olm-account")
+    await rig.start()
+
+
 @dataclass(slots=True, kw_only=True)
 class Talk:
     """Fay of the team, at Element's own cryptography, in the team's room and alone with the bot."""
@@ -81,10 +88,12 @@ async def test_they_read_each_other_through_restarts_and_new_keys(talk: Talk) ->
     await talk.restart_the_bot()
     await talk.goes_on("bot")
     # Its device is lost, its identity is not: people need do nothing.
-    assert await rig.program.stop() == 0
-    await rig.forget("olm-account")
-    await rig.start()
+    before = set(await fay.devices(BOT))
+    await lose_the_device(rig)
     await talk.goes_on("device")
+    devices = await fay.devices(BOT)
+    [new] = devices.keys() - before
+    assert devices[new]["signed_by_owner"]
     await fay.rotate(rig.team)
     await fay.rotate(talk.alone)
     await talk.goes_on("rotated")
@@ -114,9 +123,24 @@ async def test_a_reporter_and_the_team_read_each_other(
     await rig.alice.asks(rig.team, f"!say {case} reporter We look at it.", "would go to")
     await rig.alice.asks(rig.team, "!yes", "On its way")
     assert (await rita.hears("We look at it|message from the team", room)).clean
+    await asks_how_it_stands(rita, room, case)
+    assert await rig.program.stop() == 0
+    await rig.start()
+    await asks_how_it_stands(rita, room, case)
+    await lose_the_device(rig)
+    await asks_how_it_stands(rita, room, case)
+    await rita.rotate(room)
+    await asks_how_it_stands(rita, room, case)
     # A device that she has not verified is her own all the same, once she has written there.
     old = await people.log_in("rita")
     await old.isolate(signed_only=False)
     other = await old.dm()
     await old.say(other, "status")
     await old.hears(f"Your report {case}", other)
+
+
+async def asks_how_it_stands(rita: SdkPerson, room: str, case: str) -> None:
+    """She is understood, and reads the answer without a shield."""
+    await rita.say(room, "status")
+    answer = await rita.hears(f"Your report {case}", room)
+    assert answer.clean, answer

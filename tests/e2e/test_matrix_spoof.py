@@ -6,8 +6,9 @@ and no signature: to the bot, both are devices that the server lists.
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ import pytest_asyncio
 from bot.demo.homeserver import Homeserver
 from bot.demo.signer import sign
 from bot.transports.matrix.memory_safe import MemorySafe
-from bot.transports.matrix.seeds import Seeds
+from bot.transports.matrix.seeds import SELF_SIGNING, Seeds
 from tests.e2e.ledger import kept
+from tests.e2e.matrix_person import PATIENCE
 from tests.e2e.matrix_proxy import Proxy
 from tests.e2e.matrix_rig import MatrixPerson, MatrixRig, make_matrix_rig
 from tests.e2e.rig import CODE, code_in
@@ -27,6 +29,7 @@ from tests.e2e.rig import CODE, code_in
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(120)]
 
 EVIL = "evilword"
+BRIDGE = "bridge"
 _TO_DEVICE = b"/sendToDevice/m.room.encrypted/"
 
 
@@ -49,6 +52,7 @@ class Play:
 
     async def open(self) -> None:
         self.rig.bot_url = self.proxy.url
+        self.rig.more = f'relays = ["{self.rig.town.user_id(BRIDGE)}"]\n'
         await self.rig.open("carol")
         self.carols = await self.carol.dm()
         await self.carol.asks(self.carols, "!ping there", "there")
@@ -66,13 +70,32 @@ class Play:
 
     def given(self) -> Iterator[tuple[str, str]]:
         """Yield the users and devices to which the bot has sent keys so far."""
-        for path, *rest in zip(
-            self.proxy.record, *(self.proxy.record[n:] for n in range(1, 12)), strict=False
-        ):
+        record = self.proxy.record
+        for at, path in enumerate(record):
             if _TO_DEVICE in path:
-                [body] = [each for each in rest if each.startswith(b'{"messages"')][:1]
+                body = next(each for each in record[at:] if each.startswith(b'{"messages"'))
                 for user, devices in json.loads(body)["messages"].items():
                     yield from ((user, device) for device in devices)
+
+    async def lies(self, change: Callable[[dict[str, Any]], None]) -> MatrixPerson:
+        """Have the server add a device to Alice's and list all of them changed; returns that one.
+
+        The bot has been told so, and has answered somebody since.
+        """
+        told = asyncio.Event()
+
+        def lists(answer: dict[str, Any]) -> None:
+            if self.alice.user_id in answer["device_keys"]:
+                change(answer)
+                told.set()
+
+        self.proxy.lists = lists
+        added = await self.rig.enter("alice", "-added", signed=False)
+        await added.sees(self.rig.team, "bob")
+        async with asyncio.timeout(PATIENCE):
+            await told.wait()
+        await self.rig.bob.asks(self.rig.team, "!ping told", "^told$")
+        return added
 
 
 @pytest_asyncio.fixture
@@ -122,32 +145,56 @@ async def test_a_device_that_nobody_lists_runs_and_reads_nothing(play: Play) -> 
 
 
 async def test_anothers_keys_under_ones_own_name_run_nothing(play: Play) -> None:
-    """The server lists Bob's device for Alice, too."""
-    bob = play.rig.bob
+    """The server lists Bob's device for Alice, too, and Bob's device says that it is hers."""
+    bob, alice = play.rig.bob, play.alice
+    olm, name = bob.client.olm, str(bob.client.device_id)
+    assert olm is not None
+    mine = olm.account.identity_keys
+    listed: dict[str, Any] = {
+        "user_id": alice.user_id,
+        "device_id": name,
+        "algorithms": ["m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"],
+        "keys": {f"ed25519:{name}": mine["ed25519"], f"curve25519:{name}": mine["curve25519"]},
+    }
+    listed["signatures"] = {alice.user_id: {f"ed25519:{name}": olm.sign_json(listed)}}
 
     def lists(answer: dict[str, Any]) -> None:
-        listed = answer["device_keys"]
-        if play.alice.user_id in listed:
-            olm = bob.client.olm
-            assert olm is not None
-            keys = olm.account.identity_keys
-            name = str(bob.client.device_id)
-            listed[play.alice.user_id][name] = {
-                "user_id": play.alice.user_id,
-                "device_id": name,
-                "algorithms": ["m.megolm.v1.aes-sha2"],
-                "keys": {
-                    f"ed25519:{name}": keys["ed25519"],
-                    f"curve25519:{name}": keys["curve25519"],
-                },
-                "signatures": {},
-            }
+        answer["device_keys"][alice.user_id][name] = listed
 
-    play.proxy.lists = lists
-    play.proxy.senders[bob.user_id] = play.alice.user_id
+    await play.lies(lists)
+    play.proxy.senders[bob.user_id] = alice.user_id
     await bob.say(play.rig.team, f"!note {play.case} {EVIL}")
     await play.carol.ever_hears("Somebody wrote to me as alice", play.carols)
+    assert (alice.user_id, name) not in set(play.given())
     await play.nothing_ran("never-unsigned")
+
+
+async def test_a_signature_under_a_key_that_its_owner_did_not_sign_is_worth_nothing(
+    play: Play,
+) -> None:
+    """Alice's own master key stays; the server signs all her devices, and its own, by another."""
+    seeds, alice = Seeds.new(), play.alice
+
+    def lists(answer: dict[str, Any]) -> None:
+        made = seeds.published(alice.user_id)["self_signing"]
+        answer["self_signing_keys"][alice.user_id] = made
+        _sign_all(answer, alice.user_id, seeds)
+
+    added = await play.lies(lists)
+    await added.say(play.rig.team, f"!note {play.case} {EVIL}")
+    await play.carol.ever_hears("Somebody wrote to me as alice", play.carols)
+    await play.rig.bob.asks(play.rig.team, f"!show {play.case}", "Example")
+    assert (alice.user_id, added.client.device_id) not in set(play.given())
+    await play.nothing_ran("never-unsigned")
+
+
+async def test_whoever_comes_over_a_bridge_runs_nothing(play: Play) -> None:
+    """The server gives Bob's words out as the bridge's; nobody need be told of a bridge."""
+    bob = play.rig.bob
+    play.proxy.senders[bob.user_id] = play.rig.town.user_id(BRIDGE)
+    await bob.say(play.rig.team, f"!note {play.case} {EVIL}")
+    await play.alice.asks(play.rig.team, "!ping after", "^after$")
+    await play.nothing_ran("never-relayed")
 
 
 async def test_a_changed_master_key_stops_its_owner_until_an_operator_says_so(play: Play) -> None:
@@ -170,19 +217,28 @@ async def test_a_changed_master_key_stops_its_owner_until_an_operator_says_so(pl
 
 
 async def test_a_swapped_master_key_stops_its_owner(play: Play) -> None:
-    """The server alone shows another identity, and has signed the device by it."""
-    alice = play.alice
-    made = Seeds.new().published(alice.user_id)
+    """The server shows another identity, and has signed her devices, and its own, by it."""
+    seeds, alice = Seeds.new(), play.alice
 
     def lists(answer: dict[str, Any]) -> None:
-        if alice.user_id in answer.get("master_keys", {}):
-            answer["master_keys"][alice.user_id] = made["master"]
-            answer["self_signing_keys"][alice.user_id] = made["self_signing"]
+        made = seeds.published(alice.user_id)
+        answer["master_keys"][alice.user_id] = made["master"]
+        answer["self_signing_keys"][alice.user_id] = made["self_signing"]
+        _sign_all(answer, alice.user_id, seeds)
 
-    play.proxy.lists = lists
-    # Somebody's new device makes the bot ask again.
-    await play.rig.enter("alice", "-phone")
+    added = await play.lies(lists)
     await play.carol.ever_hears("security key of alice .* is not the one I know", play.carols)
-    await alice.say(play.rig.team, f"!note {play.case} {EVIL}")
+    given = len(list(play.given()))
+    await added.say(play.rig.team, f"!note {play.case} {EVIL}")
     await play.rig.bob.hears("security key of that account is not the one I know", play.rig.team)
+    every = list(play.given())
+    assert (alice.user_id, added.client.device_id) not in every
+    assert alice.user_id not in {user for user, _ in every[given:]}
     await play.nothing_ran("never-changed")
+
+
+def _sign_all(answer: dict[str, Any], user: str, seeds: Seeds) -> None:
+    """Put a signature on each device that is listed for a user, in the place of the owner's."""
+    devices = answer["device_keys"][user]
+    for name, device in devices.items():
+        devices[name] = seeds.signed(SELF_SIGNING, user, device)
