@@ -5,7 +5,7 @@ itself) and is shipped, so that whoever extends the bot can test against it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.policy.gate import Cleared
@@ -76,6 +76,10 @@ class MemoryTransport:
         self.sealed = sealed
         self.room_lines = 40 if sealed else 4
         self.names_ring = not sealed
+        self.removes = sealed
+        #: What was taken back of what others said, and which messages cannot be.
+        self.removed: list[tuple[Place, str]] = []
+        self.refuse_removal: set[str] = set()
         self.said: list[Said] = []
         #: What operators ordered about keys.
         self.orders: list[KeyOrder] = []
@@ -165,6 +169,14 @@ class MemoryTransport:
             self._stands(said)
         return Sent.DELIVERED
 
+    async def remove(self, place: Place, messages: Sequence[str]) -> tuple[str, ...]:
+        """Record what is taken back; returns what is not, all of it where nothing ever is."""
+        if not (self.up and self.removes):
+            return tuple(messages)
+        taken = [message for message in messages if message not in self.refuse_removal]
+        self.removed += [(place, message) for message in taken]
+        return tuple(message for message in messages if message in self.refuse_removal)
+
     async def echo(self, seconds: float) -> bool:
         """Come back at once, or never."""
         if self.silent and self.up:
@@ -210,6 +222,8 @@ class MemoryTransport:
             self.name, roster=self._roster, clock=self._clock, sealed=self.sealed
         )
         again.said, again.before_send = self.said, self.before_send
+        again.removes, again.removed = self.removes, self.removed
+        again.refuse_removal = self.refuse_removal
         again._users, again._channels = self._users, self._channels
         again._members, again._roots = self._members, self._roots
         again._serial, again._messages = self._serial, self._messages

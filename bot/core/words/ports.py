@@ -399,12 +399,14 @@ class Transport(Protocol):
     """One network.
 
     `room_lines` is how many lines an answer may fill in a room. `names_ring` is true where
-    whoever is present and named in a text is rung by that.
+    whoever is present and named in a text is rung by that, `removes` where messages of others can
+    be taken back.
     """
 
     name: str
     room_lines: int
     names_ring: bool
+    removes: bool
 
     async def run(self, sink: Callable[[Event], None]) -> None:
         """Connect, stay connected, hand every event to `sink`; returns only after `stop`."""
@@ -427,6 +429,12 @@ class Transport(Protocol):
         Urgent text (pages, emergencies) overtakes what waits for the network's rate.
 
         Each line is written only while the place's epoch is still the one it was cleared for.
+        """
+
+    async def remove(self, place: Place, messages: Sequence[str]) -> tuple[str, ...]:
+        """Take back what others said in a place; returns the messages that could not be.
+
+        Those are all of them while the network is away, and where the bot has no right to it.
         """
 
     async def echo(self, seconds: float) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from weakref import WeakValueDictionary
@@ -34,6 +34,7 @@ class IRCTransport:
 
     room_lines = 4
     names_ring = True
+    removes = False
 
     def __init__(self, context: Context, dialler: Dial) -> None:
         self.name = context.settings.name
@@ -94,6 +95,11 @@ class IRCTransport:
             lock = self._locks[key] = asyncio.Lock()
         async with lock:
             return await mouth.say(session, cleared, proof=proof, urgent=urgent)
+
+    async def remove(self, place: Place, messages: Sequence[str]) -> tuple[str, ...]:
+        """Return all of them: what was said on IRC stands on everybody's screen."""
+        del place
+        return tuple(messages)
 
     async def echo(self, seconds: float) -> bool:
         """Send a message to ourselves; whether it came back within `seconds`.
