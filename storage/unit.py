@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.words.effects import Lane
 from bot.core.words.facts import JSON, Fact, Keep
+from bot.core.words.hits import Hit
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import (
@@ -24,6 +25,7 @@ from storage.carriage import Carriage
 from storage.carried import Baggage
 from storage.cases import CaseBook
 from storage.doors import CaseDoor, PageDoor
+from storage.hits import HitBook
 from storage.homecoming import Homecoming
 from storage.inbound import InboundBook
 from storage.keyring import KeyRing
@@ -54,6 +56,7 @@ class SealedUnit:
         self._suspensions = SuspensionBook(connection, ring)
         self._watches = WatchBook(connection, ring)
         self._notes = NoteBook(connection, ring)
+        self._hits = HitBook(connection, ring, self._cases)
         self._vital = False
 
     def claim(self, key: str, at: datetime) -> bool:
@@ -101,6 +104,20 @@ class SealedUnit:
     def remove_words(self, code: str, keep: Keep, at: datetime) -> int:
         """Destroy the words of one retention class; returns how many facts lost theirs."""
         return self._cases.remove_words(code, keep, at)
+
+    # ---- hits --------------------------------------------------------------------------------
+
+    def hits(self) -> HitBook:
+        """Return the door to where words of cases stand in rooms."""
+        return self._hits
+
+    def save_hit(self, hit: Hit) -> None:
+        """Write a hit, in the place of what was known of it. LookupError without its case."""
+        self._hits.save(hit)
+
+    def drop_hits(self, before: datetime) -> bool:
+        """Forget hits that were noticed before a moment; tells whether there are any left."""
+        return self._hits.drop(before)
 
     # ---- sessions ----------------------------------------------------------------------------
 

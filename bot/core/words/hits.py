@@ -10,9 +10,11 @@ from bot.core.words.places import Place
 class Hit:
     """Lines of one author in one place that hold words of one case; never the words themselves.
 
-    `author` is their identity, `at` when the first of the lines was said. `messages` are the names
-    that the network gave them, none where it names none. `removes` is whether the network can take
-    back what others said. `contained` is set once somebody took care of it.
+    `author` is their identity, empty where nobody could be written to. `at` is when the first of
+    the lines was said, `told_at` when it was noticed that they, or those of others right before
+    them, stand there. `messages` are the names that the network gave the lines, as far as it names
+    them. `removes` is whether the network can take back what others said. `contained` is set once
+    somebody took care of it.
     """
 
     case: str
@@ -20,6 +22,7 @@ class Hit:
     author: str
     nick: str
     at: datetime
+    told_at: datetime
     messages: tuple[str, ...]
     lines: int
     removes: bool

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.core.words.cases import CaseRow, CaseStatus, CaseView
 from bot.core.words.facts import JSON, Mark
+from bot.core.words.hits import Hit
 from bot.core.words.ids import CodeKind, Dice
 from bot.core.words.keys import KeyNews
 from bot.core.words.labels import Label
@@ -69,6 +70,13 @@ class Pages(Protocol):
 
         None where one of them is not for this viewer.
         """
+
+
+class Hits(Protocol):
+    """Where words of cases stand in rooms."""
+
+    def of(self, code: str) -> Sequence[Hit]:
+        """Return the hits of a case, the earliest noticed first; for whoever may know of it."""
 
 
 class Sessions(Protocol):
