@@ -202,6 +202,29 @@ def doctor(*, config: ConfigPath = Path("config.toml")) -> None:
     raise typer.Exit(look_at_everything(_load(config)))
 
 
+@app.command()
+def canon(
+    file: Annotated[str, typer.Argument(help="A file, or - for standard input.")],
+    *,
+    wiki: Annotated[
+        str | None,
+        typer.Option(
+            "--wiki", help="The wiki that is meant where none is named: enwiki, or a host."
+        ),
+    ] = None,
+) -> None:
+    """Print the canonical key of the link on each line, an empty line where there is none."""
+    from bot.operating import lines
+
+    try:
+        for key_or_nothing in lines.each_line(file, lines.canon(wiki)):
+            print(key_or_nothing)
+    except LookupError:
+        _stop(f"--wiki {wiki}: nobody knows this wiki; name it like enwiki, or by its host")
+    except lines.NotReadable as refused:
+        _stop(str(refused))
+
+
 @matrix_app.callback()
 def matrix() -> None:
     """The bot's account on a Matrix homeserver."""

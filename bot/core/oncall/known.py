@@ -19,13 +19,13 @@ from bot.core.words.text import Pieces, plain, without_files
 _HEARD, _PARTY, _OPENED, _LINKED = "heard", "party", "opened", "linked"
 _OURS = frozenset({"where", "when", "who", "whom", "contact", "pass-on", "danger", "delete-asked"})
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_WIKI = re.compile(r"(\S*[^\s/]) (?:rev \d+|page |id \d+)")
+_WIKI = re.compile(r"(\S*[^\s/]) (?:rev \d+|page |id \d+|log \d+|contribs |logs )")
 _USER = re.compile(
     r"\[\[[^\[\]]{0,40}\buser(?:[ _]talk)?:[^\[\]]{1,200}\]\]"
     r"|(?:\buser(?:[ _]talk)?:|\bspecial:contrib(?:ution)?s/)\s?[^\s\[\]|/?#&,;]{1,200}",
     re.IGNORECASE,
 )
-_USER_KEY = re.compile(r" page (?:user(?:_talk)?:|special:contrib(?:ution)?s/)", re.IGNORECASE)
+_USER_KEY = re.compile(r"(?:\A| )(?:page user(?:_talk)?:|contribs )([^/]+)", re.IGNORECASE)
 #: Refusals, doubts and bounds in all languages of the lists: what is held back in error is kept in
 #: the case, what goes out in error cannot be taken back.
 _REFUSED = re.compile(
@@ -88,7 +88,9 @@ def known_of(
     agreed = contact is not None and _REFUSED.search(contact) is None
     earlier = told.earlier(tuple(people))
     said = plain(without_files(words))
-    users = [bare_name(key) for key in keys.values() if _USER_KEY.search(key)]
+    users = [
+        found[1].replace("_", " ") for key in keys.values() if (found := _USER_KEY.search(key))
+    ]
     users += [bare_name(found[0]) for text in (*earlier, said) for found in _USER.finditer(text)]
     wikis = [found[1] for key in keys.values() if (found := _WIKI.match(key))]
     reported, affected = told.party("subject"), told.party("target")

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import html5
 
 INVISIBLE = re.compile(
@@ -18,7 +19,8 @@ INVISIBLE = re.compile(
 _FORMAT = re.compile(
     r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04[0-9a-fA-F]{0,6}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
-_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_FOREIGN = re.compile(rf"{INVISIBLE.pattern}+|[^\x00-\x7f]")
+_UNSEEN = re.compile(rf"{INVISIBLE.pattern}+|[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _BRACKETED = re.compile(
     r" ?[\[({<](?:(?P<dot>\.|dot|punkt|punto|point)|(?P<at>@|at|arroba)"
@@ -42,11 +44,15 @@ class Plain:
         return at if self.starts is None else self.starts[at]
 
 
-def undo(text: str) -> Plain:
-    """Return a text with its disguises undone; linear in its length."""
+def undo(text: str, *, letters: bool = True) -> Plain:
+    """Return a text with its disguises undone; linear in its length.
+
+    Without `letters`, letters and signs of other widths stay as they are: in the title of a page
+    they make another page.
+    """
     plain = Plain(text)
     if not text.isascii():
-        plain = rewrite(plain, _FOREIGN, _own)
+        plain = rewrite(plain, _FOREIGN, _own) if letters else rewrite(plain, _UNSEEN, _seen)
     if not text.isprintable():
         plain = rewrite(plain, _FORMAT, _nothing)
     if "&" in text:
@@ -60,35 +66,47 @@ def rewrite(
     plain: Plain, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]
 ) -> Plain:
     """Return a text in which each match is replaced; the same object where nothing changes."""
-    text = plain.text
+    text, before = plain.text, plain.starts or range(len(plain.text) + 1)
     pieces: list[str] = []
     starts: list[int] = []
     at = 0
     for match in pattern.finditer(text):
         new = replace(match)
-        if new == match[0]:
+        start, end = match.span()
+        if new == text[start:end]:
             continue
-        pieces += (text[at : match.start()], new)
-        starts += range(at, match.start())
-        starts += [match.start()] * len(new)
-        at = match.end()
-    if not pieces:
+        if start > at:
+            pieces.append(text[at:start])
+            starts += before[at:start]
+        if new:
+            pieces.append(new)
+            starts += [before[start]] * len(new)
+        at = end
+    if not at:
         return plain
     pieces.append(text[at:])
-    starts += range(at, len(text) + 1)
-    return Plain("".join(pieces), tuple(map(plain.back, starts)))
+    starts += before[at:]
+    return Plain("".join(pieces), tuple(starts))
 
 
 def _own(match: re.Match[str]) -> str:
     """Return the character that one from far away stands for."""
     char = match[0]
-    if INVISIBLE.match(char):
-        return ""
+    return "" if INVISIBLE.match(char) else _plain(char)
+
+
+@lru_cache(maxsize=4096)
+def _plain(char: str) -> str:
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
     wide = unicodedata.normalize("NFKC", char)
     return _SAME.get(wide, wide)
+
+
+def _seen(match: re.Match[str]) -> str:
+    """Return any space as a space, and nothing for what cannot be seen."""
+    return " " if match[0].isspace() else ""
 
 
 def _nothing(_: re.Match[str]) -> str:

@@ -1,46 +1,47 @@
 """Links: where they are in a text, in whatever disguise, with the keys they are known by.
 
-Nothing is fetched. A text is read as it stands, and again with gaps closed, percent-encoding
-undone and broken lines joined; each reading is one pass over it.
+Nothing is fetched. A text is read as it stands, and again with letters of other widths undone,
+gaps closed, percent-encoding undone and broken lines joined; each reading is one pass over it.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import chain
 from urllib.parse import unquote
 
 from linkify_it.tlds import TLDS  # type: ignore[import-untyped]  # it ships no types
 
-from bot.core.pii.addresses import WEB, address_keys, hostless_keys
+from bot.core.pii.addresses import WEB, address_keys
+from bot.core.pii.confusables import fold, fold_word
 from bot.core.pii.disguise import Plain, rewrite, undo
+from bot.core.pii.wikitext import SIGNS, named
 
-__all__ = ["LONGEST", "Link", "canonical", "find", "keys"]
+__all__ = ["LONGEST", "Link", "canonical", "find", "key_of_line", "keys"]
 
-#: Longer words are no addresses that anybody typed.
+#: Of a longer word only so much is one address.
 LONGEST = 4_000
+#: More characters, or links, than any network carries in one message are not read.
+LONGEST_TEXT = 65_536
+MOST = 400
 
-_SIGNS = ("/", "\\", "www.", "special:", "%2f", "id=", "diff=")
-_HOSTLESS_SIGNS = ("special:", "id=", "diff=")
+_SIGNS = ("/", "\\", "www.", "%2f", "id=", "diff=", "://", "?")
 _TOP = frozenset(map(str.lower, TLDS)) | {"example", "test", "invalid", "onion", "i2p", "local"}
 _OPEN = "<([{\"'`*_|«“„‘"
 _CLOSE = ">)]}\"'`*_|»”“’.,;:!?…"
 _PAIRS = {")": "(", "]": "["}
 
-_WORD = re.compile(r"\S+")
 _SCHEMED = re.compile(
-    rf"(?<![a-z0-9])(?:(?P<web>{WEB}:)(?P<slashes>[/\\]{{0,6}})|[a-z][a-z0-9+.-]{{1,19}}:/{{1,2}}(?=\w))"
-    r"(?P<rest>[^\s<>\"]+)",
+    rf"(?<![a-z0-9])(?:(?P<web>(?:view-source:)?{WEB}:)(?P<slashes>[/\\]{{0,6}})|[a-z][a-z0-9+.-]{{1,19}}:/{{1,2}}(?=\w)"
+    r"|(?<![\w:/\\.])//(?=[\w-]{1,63}\.[\w-]))"
+    rf"(?P<rest>[^\s<>\"]{{1,{LONGEST}}})",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?<![\w@.~!\\$#-])(?:[\w-]{1,63}\.){1,8}(?P<top>[^\W\d_]{2,24}|xn--[a-z0-9-]{1,59})\.?"
-    r"(?::\d{1,5})?(?P<path>[/\\?][^\s<>\"]*)?",
-    re.IGNORECASE,
-)
-_REVISION = re.compile(
-    r"(?:^|[?&;]|(?<=\[\[))(?:(?:diff|oldid|curid)=(?:\d{3,}|prev|next|cur)\b|"
-    r":?(?:\w{1,12}:){0,2}special:(?:mobile)?(?:diff|permanentlink|permalink|redirect/revision)/\d)",
+    r"(?<![\w@.~!\\$#-])(?P<host>(?:[\w-]{1,63}\.){1,8}(?P<top>[^\W\d_]{2,24}|xn--[a-z0-9-]{1,59})\.?)"
+    rf"(?::\d{{1,5}})?(?P<path>[/\\?][^\s<>\"]{{0,{LONGEST}}})?",
     re.IGNORECASE,
 )
 _MATRIX = re.compile(r"(?:^|\s)[@#!$+][^\s:]{1,80}:\Z")
@@ -56,11 +57,17 @@ _LOOSE = re.compile(
     rf"|{WEB}\s{{1,3}}:\s{{0,3}}//\s{{0,3}}|{WEB}:\s{{1,3}}//\s{{0,3}}|{WEB}://\s{{1,3}}",
     re.IGNORECASE,
 )
+#: An address that is spelled: a letter, a space, a letter.
+_SPELLED = re.compile(r"(?<!\S)(?:\S {1,2}){9,400}\S(?!\S)")
 _LOOSE_DOT = re.compile(r"\s+(?:\.|dot)\s+", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _ESCAPES = re.compile(r"(?:%[0-9a-f]{2})+", re.IGNORECASE)
-_BREAK = re.compile(r" ?[\t\r\n]+ ?")
+_BREAK = re.compile(r" ?[\t\r\n\x0b\x0c\u2028\u2029\x85]+ ?")
 _FIRST_BREAK = re.compile(rf"({WEB}:\S{{0,2000}}?) ?[\t\r\n]+ ?", re.IGNORECASE)
+_TARGET = re.compile(
+    rf"\]\(\s*<?(?P<mark>[^\s()<>]{{4,{LONGEST}}})|\bhref\s*=\s*[\"']?(?P<href>[^\s\"'<>]{{4,{LONGEST}}})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +79,34 @@ class Link:
     keys: tuple[str, ...]
 
 
-def find(text: str) -> tuple[Link, ...]:
-    """Return the links of a text in order; linear in its length."""
-    plain = undo(text)
-    low = plain.text.lower()
-    if not any(sign in low for sign in _SIGNS):
-        return ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """One way to read a text. `joins` is true where it closes what the text's lines break."""
+
+    plain: Plain
+    joins: bool = False
+
+
+def find(text: str, wiki: str | None = None) -> tuple[Link, ...]:
+    """Return the links of a text in order; linear in its length.
+
+    `wiki` is the host of the wiki that is meant where none is named. Of a text longer than
+    `LONGEST_TEXT` the rest is one link with a key of its own: what is not read is not harmless.
+    """
     found: list[Link] = []
-    for reading in _readings(plain):
-        for link in _in_reading(reading):
-            _add(found, link)
-    return tuple(found)
+    for way in _ways(text[:LONGEST_TEXT]):
+        for link in _in_reading(way.plain, wiki):
+            _add(found, link, joins=way.joins)
+            if len(found) >= MOST:
+                return (*found, *_unread(text, found[-1].end))
+    return (*found, *_unread(text, LONGEST_TEXT))
+
+
+def _unread(text: str, start: int) -> Iterator[Link]:
+    """Yield what was not read as one link, whose key is that of these very words."""
+    if len(text) > start:
+        digest = blake2b(text[start:].encode("utf-8", "replace"), digest_size=16).hexdigest()
+        yield Link(start=start, end=len(text), keys=(f"unread {digest}",))
 
 
 def canonical(text: str) -> str | None:
@@ -90,8 +114,19 @@ def canonical(text: str) -> str | None:
     stripped = text.strip()
     for link in find(stripped):
         lead = undo(stripped[: link.start]).text.strip(_OPEN)
-        return link.keys[0] if not lead else None
+        return None if lead else link.keys[0]
     return None
+
+
+def key_of_line(line: str, wiki: str | None = None) -> str | None:
+    """Return the key of where a line leads: that of a target before that of the text around it."""
+    target = _TARGET.search(line)
+    if target is not None:
+        inside = find(target["mark"] or target["href"], wiki)
+        if inside:
+            return inside[0].keys[0]
+    found = find(line, wiki)
+    return found[0].keys[0] if found else None
 
 
 def keys(address: str) -> tuple[str, ...]:
@@ -100,8 +135,12 @@ def keys(address: str) -> tuple[str, ...]:
     return found[0].keys if found else address_keys(undo(address).text)
 
 
-def _add(found: list[Link], link: Link) -> None:
-    """Put a link among those found; one that is there already learns its other keys."""
+def _add(found: list[Link], link: Link, *, joins: bool) -> None:
+    """Put a link among those found; one that is there already may learn its other keys.
+
+    What is known to be a wiki's or a site's page learns nothing from another reading of the same
+    words, where that is not of what stands on the next line.
+    """
     at = bisect_right(found, link.start, key=_start)
     if at and link.start < found[at - 1].end:
         at -= 1
@@ -109,11 +148,17 @@ def _add(found: list[Link], link: Link) -> None:
         found.insert(at, link)
         return
     known = found[at]
+    if " " in known.keys[0] and not joins:
+        return
     border = found[at + 1].start if at + 1 < len(found) else link.end
+    better = " " in link.keys[0] and " " not in known.keys[0]
+    merged = (*link.keys, *known.keys) if better else (*known.keys, *link.keys)
     found[at] = Link(
-        start=known.start,
+        start=min(known.start, link.start)
+        if at == 0 or found[at - 1].end <= link.start
+        else known.start,
         end=max(known.end, min(link.end, border)),
-        keys=tuple(dict.fromkeys((*known.keys, *link.keys))),
+        keys=tuple(dict.fromkeys(merged)),
     )
 
 
@@ -121,66 +166,73 @@ def _start(link: Link) -> int:
     return link.start
 
 
-def _readings(plain: Plain) -> Iterator[Plain]:
+def _ways(text: str) -> Iterator[_Way]:
     """Return the ways to read a text: as it stands first."""
-    yield plain
-    if " " in plain.text:
-        tight = rewrite(plain, _LOOSE, _tightened)
-        if tight is not plain:
-            yield tight
-    if "%" in plain.text:
-        yield rewrite(plain, _ESCAPES, lambda match: unquote(unquote(match[0])))
-    if not plain.text.isprintable():
-        yield rewrite(plain, _FIRST_BREAK, lambda match: match[1])
-        yield rewrite(plain, _BREAK, lambda _: "")
+    seen = undo(text, letters=False)
+    plain = seen if text.isascii() else undo(text)
+    low = plain.text.lower()
+    if not any(sign in low for sign in _SIGNS) and not any(sign in low for sign in SIGNS):
+        return
+    yield _Way(plain=seen)
+    for base in (seen, plain) if plain.text != seen.text else (seen,):
+        if base is not seen:
+            yield _Way(plain=base)
+        yield from _rewritten(base)
+
+
+def _rewritten(base: Plain) -> Iterator[_Way]:
+    if " " in base.text:
+        tight = rewrite(base, _LOOSE, _tightened)
+        if tight is not base:
+            yield _Way(plain=tight)
+        spelled = rewrite(base, _SPELLED, lambda match: match[0].replace(" ", ""))
+        if spelled is not base:
+            yield _Way(plain=spelled)
+    if "%" in base.text:
+        yield _Way(plain=rewrite(base, _ESCAPES, _unescaped))
+    if not base.text.isprintable() and _BREAK.search(base.text):
+        yield _Way(plain=rewrite(base, _FIRST_BREAK, lambda match: match[1]), joins=True)
+        yield _Way(plain=rewrite(base, _BREAK, lambda _: ""), joins=True)
 
 
 def _tightened(match: re.Match[str]) -> str:
     return _SPACE.sub("", _LOOSE_DOT.sub(".", match[0]))
 
 
-def _in_reading(plain: Plain) -> Iterator[Link]:
+def _unescaped(match: re.Match[str]) -> str:
+    return unquote(unquote(match[0]))
+
+
+def _in_reading(plain: Plain, wiki: str | None) -> Iterator[Link]:
     """Return the links of one reading."""
     text = plain.text
     covered = bytearray(len(text))
-    for match in (*_SCHEMED.finditer(text), *_BARE.finditer(text)):
+    known: dict[str, tuple[str, ...]] = {}
+    for match in chain(_SCHEMED.finditer(text), _BARE.finditer(text)):
         start, end = match.span()
-        if covered[start] or end - start > LONGEST:
+        if covered[start] or (match.re is _BARE and not _has_top(match["top"])):
             continue
         end = _end(text, start, end)
         if not _is_address(text, match, end):
             continue
         end = _with_talk(text, end)
         covered[start:end] = b"\1" * (end - start)
+        own = text[start:end]
+        if own not in known:
+            known[own] = address_keys(own)
         yield Link(
             start=plain.back(start),
             end=plain.back(end),
-            keys=tuple(dict.fromkeys(_all_keys(text, start, end))),
+            keys=tuple(dict.fromkeys(_all_keys(text, known[own], start, end))),
         )
-    if any(sign in text.lower() for sign in _HOSTLESS_SIGNS):
-        yield from _hostless(plain, covered)
+    for each in named(text, wiki):
+        if covered.find(1, each.start, each.end) < 0:
+            covered[each.start : each.end] = b"\1" * (each.end - each.start)
+            yield Link(start=plain.back(each.start), end=plain.back(each.end), keys=each.keys)
 
 
-def _hostless(plain: Plain, covered: bytearray) -> Iterator[Link]:
-    """Return the revisions that are named without their wiki."""
-    for word in _WORD.finditer(plain.text):
-        raw = word[0]
-        if len(raw) > LONGEST or covered.find(1, word.start(), word.end()) >= 0:
-            continue
-        begin = len(raw) - len(raw.lstrip(_OPEN))
-        bare = raw[begin:].rstrip(_CLOSE)
-        if "." not in bare and "://" not in bare and _REVISION.search(bare) is not None:
-            start = word.start() + begin
-            yield Link(
-                start=plain.back(start),
-                end=plain.back(start + len(bare)),
-                keys=hostless_keys(bare),
-            )
-
-
-def _all_keys(text: str, start: int, end: int) -> Iterator[str]:
+def _all_keys(text: str, own: tuple[str, ...], start: int, end: int) -> Iterator[str]:
     """Return the keys of an address, then those of the titles that the next words may belong to."""
-    own = address_keys(text[start:end])
     yield from own
     if " page " not in own[0]:
         return
@@ -203,12 +255,19 @@ def _with_talk(text: str, end: int) -> int:
 def _end(text: str, start: int, end: int) -> int:
     """Return where an address ends: before what closes a sentence or a bracket around it."""
     end = _balanced(text, start, end)
+    if text[end - 1] not in _CLOSE:
+        return end
+    opened: Callable[[str], int] = {
+        opener: text.count(opener, start, end) for opener in _PAIRS.values()
+    }.__getitem__
+    closed = {closer: text.count(closer, start, end) for closer in _PAIRS}
     while end > start and text[end - 1] in _CLOSE:
-        opener = _PAIRS.get(text[end - 1])
-        if opener is not None and text.count(opener, start, end) >= text.count(
-            text[end - 1], start, end
-        ):
-            break
+        closer = text[end - 1]
+        opener = _PAIRS.get(closer)
+        if opener is not None:
+            if opened(opener) >= closed[closer]:
+                break
+            closed[closer] -= 1
         end -= 1
     return end
 
@@ -231,23 +290,36 @@ def _is_address(text: str, match: re.Match[str], end: int) -> bool:
     """Whether what looks like an address says enough to be one."""
     if match.re is _SCHEMED:
         if match["web"] is None:
-            return True
+            return not match[0].startswith("//") or _names_host(match["rest"])
         host, _, path = match["rest"].replace("\\", "/").partition("/")
-        dotted = "." in host.strip(".") or ":" in host or "%" in host
+        dotted = "." in fold(host).strip(".") or ":" in host or "%" in host
         return (dotted or bool(path and match["slashes"])) and bool(match["slashes"] or path)
     return _is_bare(text, match, end)
 
 
+def _names_host(rest: str) -> bool:
+    """Whether what follows two slashes is a host with something to read on it."""
+    host, slash, path = rest.partition("/")
+    return (
+        bool(slash and path) and host.rstrip(".").rpartition(".")[2].split(":")[0].lower() in _TOP
+    )
+
+
+def _has_top(typed: str) -> bool:
+    """Whether a name's last part is one that hosts end in."""
+    top = fold_word(typed).lower()
+    return top in _TOP or top.startswith("xn--") or not top.isascii()
+
+
 def _is_bare(text: str, match: re.Match[str], end: int) -> bool:
     """Whether a name with dots is a host with a page, not a file, a mask or somebody on Matrix."""
-    top = match["top"].lower()
-    if top not in _TOP and not top.startswith("xn--") and top.isascii():
-        return False
     start = match.start()
     before = text[max(0, start - 100) : start]
     if before.endswith("/") and not before.endswith("//"):
         return False
     if before.endswith(":") and _MATRIX.search(before):
         return False
-    path = text[match.end("top") : end]
-    return match[0].lower().startswith("www.") or (("/" in path or "\\" in path) and len(path) > 1)
+    path = text[match.end("host") : end]
+    if match["host"].lower().startswith("www."):
+        return True
+    return ("/" in path or "\\" in path or ("?" in path and "=" in path)) and len(path) > 1

@@ -43,7 +43,7 @@ def test_a_held_link_is_found_in_disguise(line: str) -> None:
     [
         "https://wiki.example.org/wiki/Special:Diff/123457",
         "https://other.example.org/wiki/Special:Diff/123456",
-        "revision 123456",
+        "123456 of them",
         "https://wiki.example.org/",
         "",
     ],

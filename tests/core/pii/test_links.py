@@ -191,8 +191,8 @@ def test_odd_addresses_raise_nothing(text: str) -> None:
     ("text", "key"),
     [
         ("https://wiki.example.org/w/index.php?curid=77", "wiki.example.org id 77"),
-        ("https://wiki.example.org/?diff=next&oldid=1000", "wiki.example.org rev after 1000"),
-        ("Special:Diff/1000/next", "rev after 1000"),
+        ("https://wiki.example.org/?diff=next&oldid=1000", "wiki.example.org rev 1000"),
+        ("Special:Diff/1000/next", "rev 1000"),
         ("ftp://files.example.org/a", "ftp:files.example.org/a"),
     ],
 )

@@ -30,7 +30,7 @@ CHAT = """
 nick!~user@gateway/web/irccloud.com
 updated to version 1.35.0.2
 T123456 is fixed in r98765
-see revision 1012345678 and 1012345699
+see edits 1012345678 and 1012345699
 the hash is deadbeefcafe0123
 it starts at 12:34:56 UTC on 2031-05-28
 @alice:example.org joined
