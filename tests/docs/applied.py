@@ -109,7 +109,7 @@ async def a_language() -> None:
 async def a_migration() -> None:
     """The samples of all earlier files go through it, and a new database has it."""
     *earlier, new = migrations()
-    assert new.name == "0005_colour.sql"
+    assert new.name == "0006_colour.sql"
     raw = sqlite3.connect(":memory:", isolation_level=None)
     migrate(raw, earlier)
     for sample in (statement for old in earlier for statement in old.sample):
@@ -157,7 +157,7 @@ CHECKS: Mapping[str, Callable[[], Awaitable[None]]] = {
     "bot/core/danger/life.py": a_phrase,
     "bot/core/pii/recognisers.py": a_rule,
     "bot/texts/de.json": a_language,
-    "storage/migrations/0005_colour.sql": a_migration,
+    "storage/migrations/0006_colour.sql": a_migration,
     "bot/transports/console.py": a_network,
 }
 
