@@ -1,0 +1,1 @@
+"""A measuring set for canonical links, written from the definitions alone."""
