@@ -20,6 +20,7 @@ from bot.core.words.readers import (
     Asker,
     Cases,
     Desk,
+    Hits,
     Keys,
     Pages,
     Sessions,
@@ -177,6 +178,7 @@ def _filled(command: Command, call: Call, doors: Doors, table: Table) -> dict[st
         Standing: doors.standing,
         Keys: doors.keys,
         Watch: doors.watch,
+        Hits: doors.hits,
         datetime: doors.now,
         Dice: doors.dice,
     }

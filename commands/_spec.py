@@ -2,7 +2,7 @@
 
 The function's signature is what it may read: parameters are filled by their type (`Call`,
 `Cases`, `Pages`, `Sessions`, `Terms`, `Desk`, `Roster`, `Rooms`, `Standing`,
-`Keys`, `Watch`, `Table`) or by name (`now`,
+`Keys`, `Watch`, `Hits`, `Table`) or by name (`now`,
 `dice`). It returns effects and touches nothing else.
 """
 

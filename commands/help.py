@@ -12,10 +12,22 @@ from bot.core.words.text import Line, Msg, Piece, doc, public
 from commands._registry import Table
 from commands._spec import Call, Command, Example, TakesWord, command
 
-#: Letters of a line that a phone shows whole, without the word before them.
-WIDTH = 72
+#: Letters of a line that a phone shows whole, and how many the word before the first of them has.
+WIDTH, BEFORE = 78, 6
 #: What is taught first.
-FIRST = ("cases", "show", "take", "note", "say", "due", "request", "close", "ack", "emergency")
+FIRST = (
+    "cases",
+    "show",
+    "take",
+    "note",
+    "link",
+    "say",
+    "due",
+    "request",
+    "close",
+    "ack",
+    "emergency",
+)
 
 
 @command(
@@ -75,7 +87,9 @@ def _not_found(table: Table, verb: str, person: Person) -> Msg:
 
 def _wrapped(verbs: Sequence[str]) -> Piece:
     """Return verbs in as many lines as a phone shows whole."""
-    return public("\n".join(textwrap.wrap(" ".join(verbs), WIDTH)))
+    room = " " * BEFORE
+    lines = textwrap.wrap(" ".join(verbs), WIDTH, initial_indent=room, break_on_hyphens=False)
+    return public("\n".join(lines).removeprefix(room))
 
 
 def _listed(verbs: Sequence[str]) -> Piece:

@@ -10,7 +10,15 @@ from bot.core.pii.held import HeldSet, free_phrases
 from bot.core.pii.links import canonical
 from bot.core.words.doors import CommandRunner
 from bot.core.words.ids import Dice
-from bot.core.words.inbound import Event, IdentityEnded, Inbound, LinkChanged, RoomChanged, Unheard
+from bot.core.words.inbound import (
+    Event,
+    IdentityEnded,
+    Inbound,
+    LinkChanged,
+    Overheard,
+    RoomChanged,
+    Unheard,
+)
 from bot.core.words.keys import KeyNews
 from bot.core.words.ports import (
     Clock,
@@ -26,6 +34,7 @@ from bot.core.words.ports import (
 from bot.core.words.reloading import ConfigSource
 from bot.core.words.text import Doc
 from bot.runtime.clock import Waker
+from bot.runtime.containing import Containing
 from bot.runtime.desks import Desks
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.drilling import look_for_drill
@@ -40,6 +49,7 @@ from bot.runtime.performer import Cause, Performer
 from bot.runtime.reload import Reloader
 from bot.runtime.roomwatch import RoomWatch
 from bot.runtime.scheduler import Scheduler
+from bot.runtime.spotting import Spotting
 from bot.runtime.standing import orphans, ring_anew
 from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
@@ -94,6 +104,10 @@ class Bot:
         self.outbox = self._outbox()
         self.keys = self._keys(performer)
         self.scheduler = self._scheduler()
+        self.spotting = self._spotting(performer)
+        self.containing = Containing(
+            store=self.store, clock=parts.clock, live=parts.live, performer=performer
+        )
         self.dispatcher = self._dispatcher()
         self.reloader = self._reloader(performer)
         self.homecoming = self._homecoming(performer)
@@ -168,7 +182,20 @@ class Bot:
             stand=self._stand,
             reload=self._reload_for,
             keys=self.keys,
+            spotting=self.spotting,
+            containing=self.containing,
             probe=parts.probe,
+        )
+
+    def _spotting(self, performer: Performer) -> Spotting:
+        parts = self.parts
+        return Spotting(
+            store=self.store,
+            clock=parts.clock,
+            live=parts.live,
+            performer=performer,
+            holds=lambda line, _before: self.held.hit(line),
+            nudge=self._nudge,
         )
 
     def _homecoming(self, performer: Performer) -> Homecoming:
@@ -230,6 +257,7 @@ class Bot:
         self.supervisor.keep("homecoming", self.homecoming.run)
         self.supervisor.keep("outbox", self.outbox.run)
         self.supervisor.keep("scheduler", self.scheduler.run)
+        self.supervisor.keep("spotting", self.spotting.run)
         self.vitals.start(self.supervisor)
         for name, transport in live.transports.items():
             self.supervisor.keep(name, partial(transport.run, self.sink))
@@ -238,6 +266,7 @@ class Bot:
         """Stop taking anything in, finish what is in hand, close."""
         for transport in self.parts.live.transports.values():
             await transport.stop()
+        await self.spotting.write()
         await self.supervisor.stop()
         if self.store.kept is Kept.MEMORY and self.store.has_home:
             # What is in memory only is gone in a moment.
@@ -257,6 +286,8 @@ class Bot:
         match event:
             case Inbound():
                 self.dispatcher.take(event)
+            case Overheard():
+                self.spotting.overhear(event)
             case Unheard():
                 self.dispatcher.unreadable.take(event)
             case RoomChanged(place=place):

@@ -28,6 +28,7 @@ from bot.runtime.aside import Aside, LostError
 from bot.runtime.barred import Barred, as_it_counts, barred_as, calls_in_clear, nobody
 from bot.runtime.claims import Claim, claim
 from bot.runtime.composing import full, lapsed, not_stored, waits
+from bot.runtime.containing import Containing
 from bot.runtime.crowd import Crowd
 from bot.runtime.desks import Desks
 from bot.runtime.handled import Handled
@@ -40,6 +41,7 @@ from bot.runtime.remembering import remember
 from bot.runtime.seldom import Seldom
 from bot.runtime.settled import settle, settling
 from bot.runtime.sorting import Sorting, Way
+from bot.runtime.spotting import Spotting
 from bot.runtime.stores import Stores
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.threads import Threads
@@ -78,6 +80,10 @@ class Dispatcher:
     probe: Probe
     #: Passes on what operators decide about keys.
     keys: KeyDesk
+    #: Reads what is said in rooms for what cases hold.
+    spotting: Spotting
+    #: Takes messages back.
+    containing: Containing
     crowd: Crowd = field(init=False)
     aside: Aside = field(init=False)
     barred: Barred = field(init=False)
@@ -122,7 +128,7 @@ class Dispatcher:
 
     def take(self, inbound: Inbound) -> None:
         """Put a line into its speaker's order; returns at once."""
-        inbound = settling(inbound)
+        inbound = settling(self.spotting.read(inbound))
         line = self.handling.runner.addressed(inbound.text)
         inbound = as_it_counts(inbound, line)
         if not self._matters(inbound, line):
@@ -364,7 +370,7 @@ class Dispatcher:
                 self._late.undone(_where(heard.inbound))
             if said in UNHEARD and (lane := lasting(heard, answer)) is not None:
                 await self._keep(heard, answer, outcome, lane, number)
-        await self._do_now(heard.inbound, outcome)
+        await self._do_now(heard, outcome)
         if outcome.confirm is not None and line is not None:
             await self._confirm(heard, outcome.line or line, *outcome.confirm, outcome.case)
         if line is None or line.text is None:
@@ -373,12 +379,16 @@ class Dispatcher:
         if text is not None and text.lines:
             await self._say.answer(heard.inbound, waits(text.seen()))
 
-    async def _do_now(self, inbound: Inbound, outcome: Outcome) -> None:
+    async def _do_now(self, heard: Heard, outcome: Outcome) -> None:
         """Do what is no part of the commit, and tell what came of it."""
+        inbound = heard.inbound
         for order in outcome.orders:
             if not await self.keys.order(order):
                 failed = Answer(doc=doc(Msg("verify.failed"), label=Label.PUBLIC))
                 await self._say.answer(inbound, failed)
+        if outcome.removals:
+            removed = await self.containing.remove(outcome.removals)
+            await self._say.answer(inbound, removed, heard.present, case=outcome.case)
         if outcome.reload:
             told = await self.reload(inbound)
             private = self.live.asker(inbound).ceiling < told.label

@@ -11,9 +11,11 @@ from bot.core.oncall import calls, drill, drill_start, routes, watch
 from bot.core.oncall.drill_start import DrillContext
 from bot.core.oncall.told import direct
 from bot.core.pii.reading import read, reading_of
+from bot.core.pii.watch import KEPT
 from bot.core.words.doors import UNKNOWN_NAMED, CommandRunner, Doors, Line
 from bot.core.words.effects import (
     Answer,
+    DropHits,
     Effect,
     Forget,
     Lane,
@@ -38,10 +40,12 @@ from bot.runtime.composing import dropped
 from bot.runtime.desks import Pending, chosen
 from bot.runtime.knowing import CasesHere
 from bot.runtime.live import Live
-from bot.runtime.performer import Cause, Outcome, Performer
+from bot.runtime.performer import HITS, Cause, Outcome, Performer
 from bot.runtime.standing import StandingHere, is_active
 from bot.runtime.watching import WatchHere, recused, watch_context
 
+#: Rows by their keys of which the team does not hear: nobody else may know what they say.
+UNTOLD = ("held:", "hit:")
 #: How often strangers who call the bot by name in a room are told how the team is reached.
 INVITE_EVERY = timedelta(minutes=1)
 
@@ -154,6 +158,7 @@ class Handling:
             standing=StandingHere(unit, self.live),
             keys=self.live.keys,
             watch=WatchHere(unit, self.live, heard.readers),
+            hits=unit.hits(),
             now=now,
             dice=self.dice,
         )
@@ -279,7 +284,9 @@ class Handling:
 
     def timer(self, unit: Unit, timer: Timer, now: datetime) -> None:
         """Do what a timer was set for; one for something that is gone does nothing."""
-        effects = self._timed(unit, timer, now)
+        effects: list[Effect] = [DropHits(before=now - KEPT)]
+        if timer.kind != HITS:
+            effects = self._timed(unit, timer, now)
         by = timer.data.get("by")
         person = None if by is None else self.live.roster.named(str(by))
         self.performer.apply(unit, effects, Cause(now=now, person=person))
@@ -339,7 +346,7 @@ class Handling:
 
         Words for a room where somebody is recused from their case go to the others by DM.
         """
-        if row.case is None or row.key.startswith("held:") or not isinstance(row.payload, Speech):
+        if row.case is None or row.key.startswith(UNTOLD) or not isinstance(row.payload, Speech):
             return
         if reason == "recused-present":
             self._tell_apart(unit, row, row.case, row.payload, now)

@@ -12,11 +12,13 @@ from bot.core.intake.session import Session, save
 from bot.core.intake.table import State
 from bot.core.oncall import calls, drill, public
 from bot.core.oncall.context import CallContext
+from bot.core.pii.watch import KEPT
 from bot.core.policy.recusal import orphaned
 from bot.core.words import effects as fx
 from bot.core.words.cases import CaseView
 from bot.core.words.doors import Line
 from bot.core.words.facts import Fact, MarkKind
+from bot.core.words.hits import Hit
 from bot.core.words.identity import by_account
 from bot.core.words.ids import ALPHABET, Dice
 from bot.core.words.keys import KeyOrder
@@ -45,6 +47,8 @@ from bot.runtime.watching import agree, recused
 from bot.texts.render import Reader
 
 MESSAGE_ID_CHARACTERS = 26
+#: The timer by which old hits are forgotten, and how often it rings.
+HITS, HITS_EVERY = "hits", timedelta(days=1)
 #: After these facts the labels of words that are stored already may be others.
 _RELABELLING = frozenset({facts.FactKind.UNDONE, facts.FactKind.LABELLED})
 
@@ -84,6 +88,8 @@ class Outcome:
     stood: list[tuple[str, bool]] = field(default_factory=list)
     #: What networks are to do with people's keys, in order.
     orders: list[KeyOrder] = field(default_factory=list)
+    #: Whose messages networks are to take back.
+    removals: list[Hit] = field(default_factory=list)
     reload: bool = False
     #: The line as it was understood, for what waits for a `yes`.
     line: Line | None = None
@@ -289,8 +295,10 @@ class Performer:
                 outcome.compose = effect
             case fx.Suspend() | fx.Reinstate():
                 self._stand(unit, effect, cause, outcome)
-            case fx.OrderKeys() | fx.Reload():
+            case fx.OrderKeys() | fx.Reload() | fx.RemoveMessages():
                 self._later(effect, outcome)
+            case fx.SaveHit() | fx.DropHits():
+                self._hits(unit, effect, cause.now)
             case fx.RememberList(codes=codes):
                 outcome.listed = codes
             case fx.RememberCase(code=code):
@@ -300,12 +308,26 @@ class Performer:
                 raise TypeError(message)
 
     @staticmethod
-    def _later(effect: fx.OrderKeys | fx.Reload, outcome: Outcome) -> None:
+    def _later(effect: fx.OrderKeys | fx.Reload | fx.RemoveMessages, outcome: Outcome) -> None:
         """Note what is done after the commit."""
-        if isinstance(effect, fx.OrderKeys):
-            outcome.orders.append(effect.order)
+        match effect:
+            case fx.OrderKeys(order=order):
+                outcome.orders.append(order)
+            case fx.RemoveMessages(hits=hits):
+                outcome.removals += hits
+            case fx.Reload():
+                outcome.reload = True
+
+    @staticmethod
+    def _hits(unit: Unit, effect: fx.SaveHit | fx.DropHits, now: datetime) -> None:
+        """Keep a hit, forget old ones, and look for such again as long as there are any."""
+        before = now - KEPT
+        if isinstance(effect, fx.SaveHit):
+            unit.save_hit(effect.hit)
         else:
-            outcome.reload = True
+            before = effect.before
+        if unit.drop_hits(before):
+            unit.set_timer(Timer(key=HITS, due=now + HITS_EVERY, kind=HITS, data={}))
 
     def _save_page(self, unit: Unit, page: Page, cause: Cause, outcome: Outcome) -> None:
         if page.drill:

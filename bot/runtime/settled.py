@@ -27,6 +27,34 @@ def settle(said: Inbound | Unheard) -> None:
         said.done()
 
 
+def halved(said: Said) -> tuple[Said, Callable[[], None]]:
+    """Return the same for one of two who have work with it, and what the other calls when it is done.
+
+    Its network is told once both are.
+    """
+    if said.done is None:
+        return said, _nothing
+    both = _Both(said.done)
+    return replace(said, done=_Once(both.part)), _Once(both.part)
+
+
+def _nothing() -> None:
+    """Do nothing: nobody waits to be told."""
+
+
+class _Both:
+    __slots__ = ("_done", "_left")
+
+    def __init__(self, done: Callable[[], None]) -> None:
+        self._done = done
+        self._left = 2
+
+    def part(self) -> None:
+        self._left -= 1
+        if not self._left:
+            self._done()
+
+
 class _Once:
     __slots__ = ("_done",)
 

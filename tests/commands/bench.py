@@ -26,10 +26,12 @@ from bot.core.words.effects import (
     Post,
     RememberCase,
     RememberList,
+    SaveHit,
     SavePage,
     TakeWatch,
 )
 from bot.core.words.facts import Fact, Mark, MarkKind, Spine
+from bot.core.words.hits import Hit
 from bot.core.words.ids import CodeKind, Dice, new_code
 from bot.core.words.labels import Label
 from bot.core.words.names import party_key
@@ -232,6 +234,22 @@ class WatchBook:
                 pass
 
 
+@dataclass
+class Spots:
+    """`Hits` in memory."""
+
+    hits: list[Hit] = field(default_factory=list)
+
+    def of(self, code: str) -> Sequence[Hit]:
+        return [hit for hit in self.hits if hit.case == code]
+
+    def save(self, hit: Hit) -> None:
+        def name(one: Hit) -> tuple[object, ...]:
+            return (one.case, one.place, one.author, one.nick, one.told_at)
+
+        self.hits = [one for one in self.hits if name(one) != name(hit)] + [hit]
+
+
 class NoSessions:
     """`Sessions` without any."""
 
@@ -264,6 +282,8 @@ class Bench:
     dice: Dice = field(default_factory=Counting)
     reads: Reads = field(default_factory=Reads)
     watch: WatchBook = field(default_factory=WatchBook)
+    spots: Spots = field(default_factory=Spots)
+    rooms: Rooms = field(default_factory=lambda: Rooms(()))
     last: Ran | None = None
 
     # ---- doing -----------------------------------------------------------------------------
@@ -316,10 +336,11 @@ class Bench:
             terms=self.terms,
             desk=self.desk,
             roster=Roster(self.terms.people),
-            rooms=Rooms(()),
+            rooms=self.rooms,
             standing=NobodySuspended(Roster(self.terms.people)),
             keys=self.matters,
             watch=self.watch,
+            hits=self.spots,
             now=self.now,
             dice=self.dice,
         )
@@ -356,6 +377,8 @@ class Bench:
                 self.desk = replace(self.desk, composing=Composing(verb=verb, case=code, lines=0))
             case RememberList(codes=codes):
                 self.desk = replace(self.desk, listed=codes)
+            case SaveHit(hit=hit):
+                self.spots.save(hit)
             case SavePage(page=page):
                 self.shelf.kept[page.code] = page
             case _:

@@ -4,7 +4,7 @@ Nothing here says or keeps a word: a hit names lines by what their network calls
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -83,6 +83,18 @@ def lines_of(holds: Holds, code: str, line: Spoken, before: Sequence[Spoken]) ->
         if code in held_in(holds, line.text, before[first:]):
             return (*before[first:], line)
     return (line,)
+
+
+def together(found: Iterable[Found]) -> list[Found]:
+    """Return one thing found for all lines of somebody in a place that hold words of one case."""
+    joined: dict[Hashable, Found] = {}
+    for each in found:
+        key = (each.case, each.place, each.author, each.nick)
+        known = joined.get(key, each)
+        named = {spoken.message for spoken in known.lines} - {None}
+        new = () if known is each else tuple(s for s in each.lines if s.message not in named)
+        joined[key] = replace(known, at=min(known.at, each.at), lines=(*known.lines, *new))
+    return list(joined.values())
 
 
 def hit_of(found: Found, earlier: Sequence[Hit], now: datetime) -> tuple[Hit, bool] | None:

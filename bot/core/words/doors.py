@@ -12,6 +12,7 @@ from bot.core.words.readers import (
     Asker,
     Cases,
     Desk,
+    Hits,
     Keys,
     Pages,
     Reads,
@@ -56,6 +57,7 @@ class Doors:
     standing: Standing
     keys: Keys
     watch: Watch
+    hits: Hits
     now: datetime
     dice: Dice
 

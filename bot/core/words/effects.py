@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from bot.core.words.facts import JSON, Fact
+from bot.core.words.hits import Hit
 from bot.core.words.keys import KeyOrder
 from bot.core.words.kinds import DEFAULT_KIND
 from bot.core.words.pages import EmergencyClass, Page
@@ -423,6 +424,33 @@ class Reload:
     """Read the configuration again after this commit, and tell the asker what came of it."""
 
 
+# ---- words of cases in rooms -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveHit:
+    """Keep where words of a case stand, in the place of what was known of it."""
+
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropHits:
+    """Forget hits that were noticed before a moment; another look for such follows in a day."""
+
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveMessages:
+    """After this commit the networks take back what these hits name, and the asker is told.
+
+    What could be taken back is contained by that.
+    """
+
+    hits: tuple[Hit, ...]
+
+
 Effect = (
     Answer
     | Post
@@ -459,5 +487,8 @@ Effect = (
     | Reinstate
     | OrderKeys
     | Reload
+    | SaveHit
+    | DropHits
+    | RemoveMessages
 )
 Effects = list[Effect]

@@ -41,7 +41,8 @@ class Inbound:
     minutes before it arrived. `never` says why it is not obeyed. `message` is how its network
     names it, `thread` the first message of the thread it stands in, `about` the case that thread is about; `attachments` are files that
     were sent with it, whose names may be in the text. `done` is called once
-    all that it asked for is durable, or its author was told that nothing was kept.
+    all that it asked for is durable, or its author was told that nothing was kept. `besides` is what
+    else people may read in it: markup, quoted words, other forms of it.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Inbound:
     place: Place
     text: str
     at: datetime
+    besides: str = field(default="", repr=False, compare=False)
     late: bool = False
     mark: str | None = None
     never: Never | None = None
@@ -56,6 +58,21 @@ class Inbound:
     thread: str | None = None
     about: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    done: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overheard:
+    """Words in a room that are nothing to the bot, and only read for what cases hold.
+
+    The rest is as in `Inbound`.
+    """
+
+    speaker: Speaker
+    place: Place
+    text: str = field(repr=False)
+    at: datetime
+    message: str | None = None
     done: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
 
@@ -104,4 +121,4 @@ class LinkChanged:
     up: bool
 
 
-Event = Inbound | Unheard | RoomChanged | IdentityEnded | LinkChanged | KeyNews
+Event = Inbound | Overheard | Unheard | RoomChanged | IdentityEnded | LinkChanged | KeyNews

@@ -14,6 +14,7 @@ from bot.core.pii.watch import (
     held_in,
     hit_of,
     lines_of,
+    together,
 )
 from bot.core.words.places import Place
 
@@ -102,6 +103,22 @@ def test_the_lines_that_hold_something_together_are_named() -> None:
 
 
 # ---- hits ----------------------------------------------------------------------------------------
+
+
+def test_lines_of_one_author_in_one_place_are_one_hit() -> None:
+    later = NOW + timedelta(seconds=1)
+    all_of_it = [
+        found("two", at=later),
+        found("one", "two"),
+        found("one", nick="b"),
+        found("one", place=LOBBY),
+        replace(found(), lines=(Spoken(text="x"), Spoken(text="x"))),
+    ]
+    assert [(f.nick, f.place, f.at, len(f.lines)) for f in together(all_of_it)] == [
+        ("a", TEAM, NOW, 4),
+        ("b", TEAM, NOW, 1),
+        ("a", LOBBY, NOW, 1),
+    ]
 
 
 def test_a_first_line_is_a_hit_and_told() -> None:
