@@ -45,19 +45,29 @@ def apply(seed: Seed, chain: Iterable[Transform]) -> Variant | None:
     return variant
 
 
+def _composed(seed: Seed, turn: int, shapes: list[Transform]) -> tuple[Transform, ...]:
+    """Choose two or three transforms: often a shape first, now and then only wrappers."""
+    many = 2 + number(f"{seed.id} {turn} many") % (LONGEST - 1)
+    pool = WRAPPERS.all if turn % 10 == 0 else TRANSFORMS
+    numbers = [number(f"{seed.id} {turn} {i}") for i in range(many)]
+    chosen = [pool[n % len(pool)] for n in numbers]
+    if shapes and turn % 2:
+        chosen[0] = shapes[numbers[0] % len(shapes)]
+    return tuple(sorted(chosen, key=_order))
+
+
 def chains(seed: Seed, wanted: int) -> Iterator[Variant]:
     """Yield the plain form, every single transform, and compositions that a hash chooses."""
     seen: set[object] = set()
-    singles = [(), *((t,) for t in TRANSFORMS)]
-    round_ = 0
-    while len(seen) < wanted and round_ < wanted * 40:
-        if round_ < len(singles):
-            chain: tuple[Transform, ...] = singles[round_]
-        else:
-            many = 2 + number(f"{seed.id} {round_} many") % (LONGEST - 1)
-            chosen = (number(f"{seed.id} {round_} {i}") for i in range(many))
-            chain = tuple(sorted((TRANSFORMS[n % len(TRANSFORMS)] for n in chosen), key=_order))
-        round_ += 1
+    singles: list[tuple[Transform, ...]] = [(), *((t,) for t in TRANSFORMS)]
+    shapes = [t for t in SHAPES.all if apply(seed, [t])]
+    # Chance would hardly ever bring these together with the shapes they need.
+    singles += [(s, t) for s in shapes for t in TRANSFORMS if t.group == "word"]
+    singles += [(s, t) for s in shapes for t in TRANSFORMS if t.name == "visual difference"]
+    for turn in range(wanted * 40):
+        if len(seen) >= wanted:
+            return
+        chain = singles[turn] if turn < len(singles) else _composed(seed, turn, shapes)
         made = apply(seed, chain)
         key = made and (made.parts or made.text, made.wiki)
         if made is None or key in seen:

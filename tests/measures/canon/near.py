@@ -9,8 +9,8 @@ from tests.measures.canon.seeds import DE, EN, FR, NET, ORG, SEEDS, Seed
 from tests.measures.canon.variant import Variant, number, start
 
 PER_KIND = 40
-# `diff of two` names two revisions; a pair with it could share the older one.
-LEFT_OUT = ("revision as diff of two", "revision as Special:Diff of two")
+# `diff of two` names two revisions, and what stands before a break may be read as an address too.
+LEFT_OUT = ("revision as diff of two", "revision as Special:Diff of two", "line break", "tab")
 DISGUISED = tuple(t for t in TRANSFORMS if t.name not in LEFT_OUT)
 ALIKE = {"a": "а", "e": "е", "o": "о", "p": "р", "x": "х", "c": "с"}
 Miss = Callable[[Seed], Seed | None]

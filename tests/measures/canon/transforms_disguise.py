@@ -18,6 +18,9 @@ def _start(new: str) -> Change:
     def change(variant: Variant) -> Variant | None:
         if not variant.url or not variant.text.startswith("https://"):
             return None
+        # Without a scheme, a name or a port before the path would be read otherwise.
+        if not new and set("@:") & set(urlsplit(variant.text).netloc):
+            return None
         return to(variant, new + variant.text.removeprefix("https://"), url=False)
 
     return change
@@ -38,6 +41,24 @@ for _name, _new in {
     DISGUISES.put(_name, "scheme", _start(_new), WHY_SCHEME)
 
 
+@DISGUISES.add("scheme")
+def no_scheme_and_dots_in_brackets(variant: Variant) -> Variant | None:
+    """The usual way to write a host so that nothing makes a link of it."""
+    host = urlsplit(variant.text).netloc
+    if not variant.url or set("@:") & set(host) or host.endswith("."):
+        return None
+    bare = variant.text.partition("://")[2].removeprefix(host)
+    return to(variant, host.replace(".", "[.]") + bare, url=False)
+
+
+@DISGUISES.add("scheme")
+def backslashes_throughout(variant: Variant) -> Variant | None:
+    """Browsers take backslashes before the question mark for slashes."""
+    if not variant.url or re.search(r"[?#]|:.*:", variant.text) or variant.seed.wiki is None:
+        return None
+    return to(variant, variant.text.replace("/", "\\"), url=False)
+
+
 def _host(change: re.Pattern[str] | str, new: str, *, count: int = 0) -> Change:
     """Put something else into the host that stands behind the first `://`."""
 
@@ -45,7 +66,7 @@ def _host(change: re.Pattern[str] | str, new: str, *, count: int = 0) -> Change:
         found = HOST.search(variant.text)
         if found is None or not found.start() < 12 or "@" in found[0] or ":" in found[0]:
             return None
-        if found[0].endswith(".") or "xn--" in found[0].lower():
+        if found[0].endswith(".") or not found[0].isascii() or "xn--" in found[0].lower():
             return None
         host = re.sub(change, new, found[0], count=count)
         if host == found[0]:
@@ -101,11 +122,6 @@ def letter_of_host_in_percent(variant: Variant) -> Variant | None:
         return None
     coded = f"{found[0][0]}%{ord(found[0][1]):02X}{found[0][2:]}"
     return to(variant, variant.text.replace(found[0], coded, 1), url=False)
-
-
-def _plain(variant: Variant) -> bool:
-    """Whether the text is an address whose host is untouched."""
-    return variant.seed.wiki is not None and variant.url and urlsplit(variant.text).port is None
 
 
 def _inserted(character: str, *, in_host: bool) -> Change:
@@ -177,7 +193,6 @@ def _word(old: str, new: str) -> Change:
 
 for _old, _new in {
     "oldid=": "оldid=",
-    "Special:": "Speсial:",
     "diff=": "dіff=",
     "curid=": "сurid=",
 }.items():

@@ -34,7 +34,7 @@ def _hosted(host: str) -> Change:
             return None
         own = variant.seed.wiki.host
         first, _, rest = own.removeprefix("www.").partition(".")
-        if not own.endswith(("wikipedia.org", "wikimedia.org")) and host == "{a}.zero.{b}":
+        if not own.endswith("wikipedia.org") and "zero" in host:
             return None
         new = f"m.{first}.{rest}" if own.startswith("www.") else host.format(a=first, b=rest)
         return to(variant, variant.text.replace(f"//{own}", f"//{new}", 1))
@@ -154,7 +154,8 @@ def double_percent_everywhere(variant: Variant, url: SplitResult) -> str | None:
     if variant.seed.wiki is None or "%" in variant.text:
         return None
     head, tail = _tail(variant)
-    return head + tail.replace(":", "%253A").replace("_", "%255F") if ":" in tail else None
+    known = ":" in tail and "rest" not in tail
+    return head + tail.replace(":", "%253A").replace("_", "%255F") if known else None
 
 
 @_detail("path")
@@ -231,11 +232,22 @@ def _wiki(variant: Variant, query: str) -> str | None:
     return query if variant.seed.wiki is not None else None
 
 
-_query("reversed parameters", "Their order does not matter.", lambda _, q: "&".join(reversed(q)))
-_query("rotated parameters", "Their order does not matter.", lambda _, q: "&".join(q[1:] + q[:1]))
-_query("parameter twice", "The same again says nothing new.", lambda _, q: "&".join([*q, q[-1]]))
+_query(
+    "reversed parameters",
+    "Their order does not matter.",
+    lambda v, q: _wiki(v, "&".join(reversed(q))),
+)
+_query(
+    "rotated parameters",
+    "Their order does not matter.",
+    lambda v, q: _wiki(v, "&".join(q[1:] + q[:1])),
+)
+_query(
+    "parameter twice",
+    "The same again says nothing new.",
+    lambda v, q: _wiki(v, "&".join([*q, q[-1]])),
+)
 _query("ampersand entity", "Pages and mails write & so.", lambda _, q: "&amp;".join(q))
-_query("ampersand number", "Pages and mails write & so.", lambda _, q: "&#38;".join(q))
 _query("semicolons", "An old separator of parameters.", lambda v, q: _wiki(v, ";".join(q)))
 _query(
     "empty parameter first",
@@ -248,7 +260,9 @@ _query(
     lambda v, q: _wiki(v, "&".join([*q, "printable="])),
 )
 _query(
-    "empty pieces", "Nothing stands between two ampersands.", lambda _, q: "&" + "&&".join(q) + "&"
+    "empty pieces",
+    "Nothing stands between two ampersands.",
+    lambda v, q: _wiki(v, "&" + "&&".join(q) + "&"),
 )
 _query(
     "user language",

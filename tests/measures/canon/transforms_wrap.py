@@ -63,6 +63,8 @@ def archive_without_scheme(variant: Variant) -> Variant | None:
     if not variant.url or "#" in variant.text or "://" in variant.text[8:]:
         return None
     bare = variant.text.partition("://")[2]
+    if set("@:") & set(bare.partition("/")[0]):
+        return None
     return to(variant, f"https://web.archive.org/web/20240102030405/{bare}")
 
 
