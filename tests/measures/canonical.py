@@ -11,6 +11,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 from bot.core.pii.links import find, key_of_line
@@ -41,6 +42,12 @@ def host(wiki: str | None) -> str | None:
 def all_keys(text: str, wiki: str | None) -> set[str]:
     """Return every key in a text."""
     return {key for link in find(text, host(wiki)) for key in link.keys}
+
+
+def near_part(line: Line) -> str:
+    """Return the part of a pair: half of them by a hash of what is written."""
+    digest = sha256(f"{line['a']}\n{line['b']}".encode()).digest()
+    return "dev" if digest[0] % 2 else "test"
 
 
 def seeds(part: str) -> tuple[dict[str, str], list[Line]]:
@@ -74,13 +81,19 @@ def report(part: str, *, misses: bool) -> Iterator[str]:
             shown.append(f"  {'-' if known else 'MISS'} {key} | {line['how']} | {text!r}")
     yield f"variants: {len(variants) - missed} of {len(variants)} found ({1 - missed / len(variants):.3%})"
     yield f"variants whose first key it is: {first} of {len(variants)} ({first / len(variants):.3%})"
-    near = list(lines("canon/near.jsonl.gz"))
+    near = [each for each in lines("canon/near.jsonl.gz") if near_part(each) == part]
     shared = [
         each
         for each in near
         if all_keys(each["a"], each["wiki_a"]) & all_keys(each["b"], each["wiki_b"])
     ]
     yield f"near misses that share a key: {len(shared)} of {len(near)}"
+    if not (HERE / "harmless/harmless.jsonl.gz").exists():
+        if misses and part == "dev":
+            yield from shown
+            yield from (f"  near {each['how']}: {each['a']!r} {each['b']!r}" for each in shared)
+            yield from (f"  {count:6} {how}" for how, count in by_how.most_common(40))
+        return
     harmless = [
         each["text"] for each in lines("harmless/harmless.jsonl.gz") if each["part"] == part
     ]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import unquote, unquote_plus
 
-from bot.core.pii.confusables import fold, fold_word
+from bot.core.pii.confusables import fold_label
 from bot.core.pii.sites import site_key
 from bot.core.pii.wikiaddress import Query, wiki_keys
 from bot.core.pii.wikis import desktop, is_wikimedia
@@ -23,9 +23,10 @@ _WEB = re.compile(rf"(?:view-source:)?{WEB}:[/\\]*", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,20}:/", re.IGNORECASE)
 _MOBILE = frozenset({"m", "mobile", "www", "amp"})
 _DEEPEST = 3
+_AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 _PUNYCODE = "xn--"
 _WEB_PORTS = frozenset({"", "80", "443"})
-_PARTED = re.compile(r"&(?:amp;)?|;(?=(?:amp;)?[a-z]\w{0,30}=)", re.IGNORECASE)
+_PARTED = re.compile(r"&(?:amp;)?|;(?=(?:amp;)?[^\W\d]\w{0,30}=)", re.IGNORECASE)
 
 #: What a link carries for those who count its readers, and nothing else.
 _TRACKING = re.compile(
@@ -91,7 +92,7 @@ def _folded_host(address: str) -> str:
     if host.isascii():
         return f"{scheme}//{host}{rest[cut:]}"
     labels = unicodedata.normalize("NFKC", host).replace("。", ".").split(".")
-    return f"{scheme}//{'.'.join(map(fold_word, labels))}{rest[cut:]}"
+    return f"{scheme}//{'.'.join(map(fold_label, labels))}{rest[cut:]}"
 
 
 def _host(name: str) -> str:
@@ -109,8 +110,7 @@ def _label(label: str) -> str:
         shown = label.removeprefix(_PUNYCODE).encode().decode("punycode")
     except UnicodeError:
         return label
-    folded = fold(shown)
-    return folded.casefold() if folded.isascii() else shown
+    return fold_label(shown).casefold()
 
 
 def _is_no_wiki(host: str) -> bool:
@@ -158,4 +158,4 @@ def _decoded(text: str) -> str:
 
 
 def _stripped(address: str) -> str:
-    return address.strip().rstrip("\"'<>")
+    return _AMPERSAND.sub("&", address.strip().rstrip("\"'<>"))

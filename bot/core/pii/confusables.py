@@ -100,3 +100,10 @@ def fold_word(word: str) -> str:
         return word
     folded = fold(word)
     return folded if folded.isascii() else word
+
+
+def fold_label(label: str) -> str:
+    """Return a label of a host without look-alikes; one that is wholly of another script is kept."""
+    folded = fold(label)
+    mixed = any(char.isascii() and char.isalpha() for char in label)
+    return folded if mixed or folded.isascii() else label

@@ -30,17 +30,17 @@ MOST = 400
 _SIGNS = ("/", "\\", "www.", "%2f", "id=", "diff=", "://", "?")
 _TOP = frozenset(map(str.lower, TLDS)) | {"example", "test", "invalid", "onion", "i2p", "local"}
 _OPEN = "<([{\"'`*_|«“„‘"
-_CLOSE = ">)]}\"'`*_|»”“’.,;:!?…"
+_CLOSE = ">)]}\"'`*_|»”“’.,;:!?…。，、；：！？）】》」』؟،؛।"
 _PAIRS = {")": "(", "]": "["}
 
 _SCHEMED = re.compile(
     rf"(?<![a-z0-9])(?:(?P<web>(?:view-source:)?{WEB}:)(?P<slashes>[/\\]{{0,6}})|[a-z][a-z0-9+.-]{{1,19}}:/{{1,2}}(?=\w)"
-    r"|(?<![\w:/\\.])//(?=[\w-]{1,63}\.[\w-]))"
+    r"|(?<![\w:/\\.])//(?=(?:[\w.:%-]{1,80}@)?[\w-]{1,63}\.[\w-]))"
     rf"(?P<rest>[^\s<>\"]{{1,{LONGEST}}})",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?<![\w@.~!\\$#-])(?P<host>(?:[\w-]{1,63}\.){1,8}(?P<top>[^\W\d_]{2,24}|xn--[a-z0-9-]{1,59})\.?)"
+    r"(?:(?<![\w@.~!\\$#-])|(?<=\w@)(?=[\w.-]{4,200}/w(?:iki)?/))(?P<host>(?:[\w-]{1,63}\.){1,8}(?P<top>[^\W\d_]{2,24}|xn--[a-z0-9-]{1,59})\.?)"
     rf"(?::\d{{1,5}})?(?P<path>[/\\?][^\s<>\"]{{0,{LONGEST}}})?",
     re.IGNORECASE,
 )
@@ -57,6 +57,13 @@ _LOOSE = re.compile(
     rf"|{WEB}\s{{1,3}}:\s{{0,3}}//\s{{0,3}}|{WEB}:\s{{1,3}}//\s{{0,3}}|{WEB}://\s{{1,3}}",
     re.IGNORECASE,
 )
+#: A host with gaps on one side of its dots: behind a scheme, or with more than one dot and a path.
+_GAPS = re.compile(
+    rf"{WEB}:[/\\]{{1,3}}[\w-]{{1,63}}(?: {{0,2}}\. {{0,2}}[\w-]{{1,63}}){{1,8}}(?=[/\\?:#]|\s|\Z)"
+    r"|(?<![\w/.@-])[\w-]{1,63}(?:(?: {1,2}\.|\. {1,2})[\w-]{1,63}){2,8}(?=[/\\][\w%])",
+    re.IGNORECASE,
+)
+_ESCAPED_DOT = re.compile(r"\\(?=[.\-_])")
 #: An address that is spelled: a letter, a space, a letter.
 _SPELLED = re.compile(r"(?<!\S)(?:\S {1,2}){9,400}\S(?!\S)")
 _LOOSE_DOT = re.compile(r"\s+(?:\.|dot)\s+", re.IGNORECASE)
@@ -64,6 +71,7 @@ _SPACE = re.compile(r"\s+")
 _ESCAPES = re.compile(r"(?:%[0-9a-f]{2})+", re.IGNORECASE)
 _BREAK = re.compile(r" ?[\t\r\n\x0b\x0c\u2028\u2029\x85]+ ?")
 _FIRST_BREAK = re.compile(rf"({WEB}:\S{{0,2000}}?) ?[\t\r\n]+ ?", re.IGNORECASE)
+_PAGE = re.compile(r"(?:\A| )page ")
 _TARGET = re.compile(
     rf"\]\(\s*<?(?P<mark>[^\s()<>]{{4,{LONGEST}}})|\bhref\s*=\s*[\"']?(?P<href>[^\s\"'<>]{{4,{LONGEST}}})",
     re.IGNORECASE,
@@ -96,7 +104,7 @@ def find(text: str, wiki: str | None = None) -> tuple[Link, ...]:
     found: list[Link] = []
     for way in _ways(text[:LONGEST_TEXT]):
         for link in _in_reading(way.plain, wiki):
-            _add(found, link, joins=way.joins)
+            _add(found, link, joins=way.joins, last=len(text))
             if len(found) >= MOST:
                 return (*found, *_unread(text, found[-1].end))
     return (*found, *_unread(text, LONGEST_TEXT))
@@ -135,7 +143,7 @@ def keys(address: str) -> tuple[str, ...]:
     return found[0].keys if found else address_keys(undo(address).text)
 
 
-def _add(found: list[Link], link: Link, *, joins: bool) -> None:
+def _add(found: list[Link], link: Link, *, joins: bool, last: int) -> None:
     """Put a link among those found; one that is there already may learn its other keys.
 
     What is known to be a wiki's or a site's page learns nothing from another reading of the same
@@ -151,7 +159,8 @@ def _add(found: list[Link], link: Link, *, joins: bool) -> None:
     if " " in known.keys[0] and not joins:
         return
     border = found[at + 1].start if at + 1 < len(found) else link.end
-    better = " " in link.keys[0] and " " not in known.keys[0]
+    whole = joins and link.end >= last and border >= link.end
+    better = _weight(link) > _weight(known) or (whole and _weight(link) == _weight(known))
     merged = (*link.keys, *known.keys) if better else (*known.keys, *link.keys)
     found[at] = Link(
         start=min(known.start, link.start)
@@ -162,14 +171,20 @@ def _add(found: list[Link], link: Link, *, joins: bool) -> None:
     )
 
 
+def _weight(link: Link) -> int:
+    """Return how much a link's key tells: 0 an address, 1 a page, 2 what has a number or an owner."""
+    key = link.keys[0]
+    return 0 if " " not in key else 1 if _PAGE.search(key) else 2
+
+
 def _start(link: Link) -> int:
     return link.start
 
 
 def _ways(text: str) -> Iterator[_Way]:
     """Return the ways to read a text: as it stands first."""
-    seen = undo(text, letters=False)
-    plain = seen if text.isascii() else undo(text)
+    seen = _without_escapes(undo(text, letters=False))
+    plain = seen if text.isascii() else _without_escapes(undo(text))
     low = plain.text.lower()
     if not any(sign in low for sign in _SIGNS) and not any(sign in low for sign in SIGNS):
         return
@@ -180,12 +195,17 @@ def _ways(text: str) -> Iterator[_Way]:
         yield from _rewritten(base)
 
 
+def _without_escapes(plain: Plain) -> Plain:
+    """Return a text without the signs by which patterns and markup keep a dot a dot."""
+    return rewrite(plain, _ESCAPED_DOT, lambda _: "") if "\\" in plain.text else plain
+
+
 def _rewritten(base: Plain) -> Iterator[_Way]:
     if " " in base.text:
-        tight = rewrite(base, _LOOSE, _tightened)
+        tight = rewrite(rewrite(base, _GAPS, _closed), _LOOSE, _tightened)
         if tight is not base:
             yield _Way(plain=tight)
-        spelled = rewrite(base, _SPELLED, lambda match: match[0].replace(" ", ""))
+        spelled = rewrite(base, _SPELLED, _closed)
         if spelled is not base:
             yield _Way(plain=spelled)
     if "%" in base.text:
@@ -193,6 +213,10 @@ def _rewritten(base: Plain) -> Iterator[_Way]:
     if not base.text.isprintable() and _BREAK.search(base.text):
         yield _Way(plain=rewrite(base, _FIRST_BREAK, lambda match: match[1]), joins=True)
         yield _Way(plain=rewrite(base, _BREAK, lambda _: ""), joins=True)
+
+
+def _closed(match: re.Match[str]) -> str:
+    return match[0].replace(" ", "")
 
 
 def _tightened(match: re.Match[str]) -> str:
@@ -300,6 +324,7 @@ def _is_address(text: str, match: re.Match[str], end: int) -> bool:
 def _names_host(rest: str) -> bool:
     """Whether what follows two slashes is a host with something to read on it."""
     host, slash, path = rest.partition("/")
+    host = host.rpartition("@")[2]
     return (
         bool(slash and path) and host.rstrip(".").rpartition(".")[2].split(":")[0].lower() in _TOP
     )

@@ -15,7 +15,9 @@ __all__ = ["inner_addresses"]
 
 _SCHEME = re.compile(r"(?:https?|ftp):/{1,3}(?=[^/\s])", re.IGNORECASE)
 _AS_TYPED = re.compile(r"(?:https?|ftp)(?::/{1,3}|%(?:25)*3a(?:%(?:25)*2f|/){1,3})", re.IGNORECASE)
-_HOST_FIRST = re.compile(r"(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?::\d{1,5})?(?:[/?#]|\Z)")
+_HOST_FIRST = re.compile(
+    r"(?:[\w.:%-]{1,80}@)?(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}\.?(?::\d{1,5})?(?:[/?#]|\Z)"
+)
 _ARCHIVE = re.compile(
     r"/*(?:web|save|wayback)/+(?:(?:\d{1,14}|\*)(?:[a-z]{2}_)?\*?/+)?(?P<inner>.+)", re.IGNORECASE
 )
