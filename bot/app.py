@@ -13,7 +13,8 @@ import structlog
 
 from bot import logs
 from bot.core.words.people import Roster
-from bot.core.words.ports import Clock, Probe, Reserve, Safe, Store, Transport, no_probe
+from bot.core.words.ports import Clock, Probe, Safe, Store, Transport, no_probe
+from bot.core.words.reserve import Reserve
 from bot.runtime.bot import Bot, Parts
 from bot.runtime.clock import SystemClock, SystemDice
 from bot.runtime.health import serve

@@ -30,7 +30,7 @@ def _hit() -> TypeAdapter[Hit]:
 
 
 class HitBook:
-    """`Hits`, and how they are written, for one job."""
+    """`HitLog` on the sealed database."""
 
     def __init__(self, connection: sqlite3.Connection, ring: KeyRing, cases: CaseBook) -> None:
         self._connection = connection

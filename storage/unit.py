@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.core.words.effects import Lane
 from bot.core.words.facts import JSON, Fact, Keep
-from bot.core.words.hits import Hit
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.ports import (
@@ -108,16 +107,8 @@ class SealedUnit:
     # ---- hits --------------------------------------------------------------------------------
 
     def hits(self) -> HitBook:
-        """Return the door to where words of cases stand in rooms."""
+        """Return where words of cases stand in rooms."""
         return self._hits
-
-    def save_hit(self, hit: Hit) -> None:
-        """Write a hit, in the place of what was known of it. LookupError without its case."""
-        self._hits.save(hit)
-
-    def drop_hits(self, before: datetime) -> bool:
-        """Forget hits that were noticed before a moment; tells whether there are any left."""
-        return self._hits.drop(before)
 
     # ---- sessions ----------------------------------------------------------------------------
 

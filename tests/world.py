@@ -21,9 +21,10 @@ from bot.core.words.labels import Label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, Room, Rooms
-from bot.core.words.ports import Letter, MailOutcome, Reserve, Store
+from bot.core.words.ports import Letter, MailOutcome, Store
 from bot.core.words.readers import Contact, Ladder, Terms
 from bot.core.words.reloading import ConfigSource
+from bot.core.words.reserve import Reserve
 from bot.runtime.bot import Bot, Parts
 from bot.runtime.live import Live
 from bot.transports.email import letter_writer

@@ -26,12 +26,12 @@ from bot.core.words.ports import (
     LetterWriter,
     MailCarrier,
     Probe,
-    Reserve,
     Store,
     Unit,
     no_probe,
 )
 from bot.core.words.reloading import ConfigSource
+from bot.core.words.reserve import Reserve
 from bot.core.words.text import Doc
 from bot.runtime.clock import Waker
 from bot.runtime.containing import Containing

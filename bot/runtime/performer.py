@@ -323,10 +323,10 @@ class Performer:
         """Keep a hit, forget old ones, and look for such again as long as there are any."""
         before = now - KEPT
         if isinstance(effect, fx.SaveHit):
-            unit.save_hit(effect.hit)
+            unit.hits().save(effect.hit)
         else:
             before = effect.before
-        if unit.drop_hits(before):
+        if unit.hits().drop(before):
             unit.set_timer(Timer(key=HITS, due=now + HITS_EVERY, kind=HITS, data={}))
 
     def _save_page(self, unit: Unit, page: Page, cause: Cause, outcome: Outcome) -> None:

@@ -14,7 +14,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import structlog
 
-from bot.core.words.ports import Carried, Clock, Kept, Reserve, Store, StoreFailed, Unit
+from bot.core.words.ports import Carried, Clock, Kept, Store, StoreFailed, Unit
+from bot.core.words.reserve import Reserve
 from bot.runtime.clock import begun, within
 
 #: An urgent job that takes longer, in seconds: the store hangs.

@@ -39,9 +39,9 @@ async def test_hits_outlive_a_restart_in_their_order(store: SealedStore, reopen:
 
     def job(unit: Unit) -> None:
         cases(unit)
-        unit.save_hit(later)
-        unit.save_hit(HIT)
-        unit.save_hit(replace(HIT, case=OTHER))
+        unit.hits().save(later)
+        unit.hits().save(HIT)
+        unit.hits().save(replace(HIT, case=OTHER))
 
     await store.run(job)
     await store.close()
@@ -56,9 +56,9 @@ async def test_what_is_added_takes_the_place_of_what_was_known(store: SealedStor
 
     def job(unit: Unit) -> None:
         cases(unit)
-        unit.save_hit(HIT)
-        unit.save_hit(elsewhere)
-        unit.save_hit(more)
+        unit.hits().save(HIT)
+        unit.hits().save(elsewhere)
+        unit.hits().save(more)
 
     await store.run(job)
     found = await store.run(lambda unit: unit.hits().of(CODE))
@@ -67,26 +67,26 @@ async def test_what_is_added_takes_the_place_of_what_was_known(store: SealedStor
 
 async def test_a_hit_needs_its_case(store: SealedStore) -> None:
     with pytest.raises(LookupError):
-        await store.run(lambda unit: unit.save_hit(HIT))
+        await store.run(lambda unit: unit.hits().save(HIT))
 
 
 async def test_old_hits_are_forgotten(store: SealedStore) -> None:
     def job(unit: Unit) -> None:
         cases(unit)
-        unit.save_hit(HIT)
-        unit.save_hit(replace(HIT, told_at=NOW + DAY))
+        unit.hits().save(HIT)
+        unit.hits().save(replace(HIT, told_at=NOW + DAY))
 
     await store.run(job)
-    assert await store.run(lambda unit: unit.drop_hits(NOW + HOUR)) is True
+    assert await store.run(lambda unit: unit.hits().drop(NOW + HOUR)) is True
     assert [h.told_at for h in await store.run(lambda u: u.hits().of(CODE))] == [NOW + DAY]
-    assert await store.run(lambda unit: unit.drop_hits(NOW + 2 * DAY)) is False
+    assert await store.run(lambda unit: unit.hits().drop(NOW + 2 * DAY)) is False
 
 
 async def test_hits_are_gone_with_the_evidence_of_their_case(store: SealedStore) -> None:
     def job(unit: Unit) -> None:
         cases(unit)
-        unit.save_hit(HIT)
-        unit.save_hit(replace(HIT, case=OTHER))
+        unit.hits().save(HIT)
+        unit.hits().save(replace(HIT, case=OTHER))
 
     await store.run(job)
 
@@ -101,7 +101,7 @@ async def test_hits_are_gone_with_the_evidence_of_their_case(store: SealedStore)
 async def test_a_hit_does_not_open_at_another_case(store: SealedStore) -> None:
     def job(unit: Unit) -> None:
         cases(unit)
-        unit.save_hit(HIT)
+        unit.hits().save(HIT)
 
     await store.run(job)
 
@@ -115,7 +115,7 @@ async def test_a_hit_does_not_open_at_another_case(store: SealedStore) -> None:
 async def test_no_name_is_on_the_disk(store: SealedStore) -> None:
     def job(unit: Unit) -> None:
         cases(unit)
-        unit.save_hit(HIT)
+        unit.hits().save(HIT)
 
     await store.run(job)
 

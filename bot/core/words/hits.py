@@ -1,7 +1,9 @@
 """What somebody said in a room that a case holds: where it stands, and whether it could be removed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from bot.core.words.places import Place
 
@@ -27,3 +29,16 @@ class Hit:
     lines: int
     removes: bool
     contained: bool = False
+
+
+class HitLog(Protocol):
+    """The hits of all cases, in one job."""
+
+    def of(self, code: str) -> Sequence[Hit]:
+        """Return the hits of a case, the earliest noticed first."""
+
+    def save(self, hit: Hit) -> None:
+        """Write a hit, in the place of what was known of it. LookupError without its case."""
+
+    def drop(self, before: datetime) -> bool:
+        """Forget hits that were noticed before a moment; tells whether there are any left."""

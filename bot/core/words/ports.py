@@ -12,13 +12,13 @@ from typing import Protocol, TypeVar
 from bot.core.policy.gate import Cleared
 from bot.core.words.effects import Lane, Target
 from bot.core.words.facts import JSON, Fact
-from bot.core.words.hits import Hit
+from bot.core.words.hits import HitLog
 from bot.core.words.inbound import Event
 from bot.core.words.keys import KeyOrder
 from bot.core.words.pages import Page
 from bot.core.words.people import Person
 from bot.core.words.places import Place, View
-from bot.core.words.readers import Cases, Hits, Pages, Sessions, Suspension
+from bot.core.words.readers import Cases, Pages, Sessions, Suspension
 from bot.core.words.rota import Offer, Override
 from bot.core.words.text import Doc
 
@@ -207,14 +207,8 @@ class Unit(Protocol):
     def add_facts(self, code: str, facts: Sequence[Fact]) -> tuple[int, ...]:
         """Append facts, renew the open row; returns their sequence numbers."""
 
-    def hits(self) -> Hits:
-        """Return the door to where words of cases stand in rooms."""
-
-    def save_hit(self, hit: Hit) -> None:
-        """Write a hit, in the place of what was known of it. LookupError without its case."""
-
-    def drop_hits(self, before: datetime) -> bool:
-        """Forget hits that were noticed before a moment; tells whether there are any left."""
+    def hits(self) -> HitLog:
+        """Return where words of cases stand in rooms."""
 
     def save_session(
         self,
@@ -358,19 +352,6 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Finish the jobs in hand and close."""
-
-
-class Reserve(Protocol):
-    """Where emergencies go while the database cannot keep them."""
-
-    async def open(self, kept: Kept) -> Store:
-        """Return an empty store of this kind, SPOOL or MEMORY. `StoreFailed` where there is none."""
-
-    async def left(self) -> Carried | None:
-        """Return what an earlier process left in the spool; None for nothing."""
-
-    async def clear(self) -> None:
-        """Empty the spool for good: what it held is home. Any store opened is closed by then."""
 
 
 # ---- networks --------------------------------------------------------------------------------
