@@ -128,14 +128,15 @@ def place(channel: str) -> Place:
 
 ROOMS = Rooms(
     (
-        Room(name="team", places=(place("#team"),), ceiling=Label.CASE),
+        Room(name="team", places=(place("#team"),), ceiling=Label.CASE, watch="held"),
         Room(
             name="oversight",
             places=(place("#oversight"),),
             ceiling=Label.CASE,
             roles=frozenset({Role.OVERSIGHTER}),
+            watch="held",
         ),
-        Room(name="lobby", places=(place("#lobby"),), ceiling=Label.PUBLIC),
+        Room(name="lobby", places=(place("#lobby"),), ceiling=Label.PUBLIC, watch="all"),
     )
 )
 
