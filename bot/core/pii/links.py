@@ -23,8 +23,8 @@ __all__ = ["LONGEST", "Link", "canonical", "find", "key_of_line", "keys"]
 
 #: Of a longer word only so much is one address.
 LONGEST = 4_000
-#: More characters, or links, than any network carries in one message are not read.
-LONGEST_TEXT = 65_536
+#: More characters, or links, are not read at once.
+LONGEST_TEXT = 32_768
 MOST = 400
 
 _SIGNS = ("/", "\\", "www.", "%2f", "id=", "diff=", "://", "?")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from bot.core.pii.confusables import fold, fold_word
-from bot.core.pii.wikinames import SPECIAL, namespace, special_page
+from bot.core.pii.wikinames import NAMESPACES, SPECIAL, namespace, special_page
 from bot.core.pii.wikis import VARIANTS, interwiki, is_wikimedia, language_of
 
 __all__ = ["Query", "is_special", "keys_of_title", "number", "wiki_keys"]
@@ -52,6 +52,7 @@ _NUMBER = re.compile(r"\s*\+?(\d{1,18})")
 _SPAN = re.compile(r"(?P<one>\d+)(?:\.\.\.?|/)(?P<two>\d+|prev|next|cur)?/*\Z", re.IGNORECASE)
 _ANY_SPECIAL = frozenset(name for names in SPECIAL.values() for name in names) | {"special"}
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e]")
+_ANY_SPACE = {name: space for names in NAMESPACES.values() for name, space in names.items()}
 _ESCAPED = re.compile(
     r"(?:%[89a-f][0-9a-f])+|%(?:2[de]|3[0-9a]|[46][1-9a-f]|[57][0-9a]|5f|7e)", re.IGNORECASE
 )
@@ -181,7 +182,7 @@ def _language(host: str | None) -> str | None:
 def _namespace(prefix: str, host: str | None) -> str | None:
     """Return a namespace by its English name; those of special pages in any language.
 
-    A wiki that nobody knows may speak any of them.
+    A wiki that nobody knows may speak any of them, and so may one that is not named.
     """
     word = fold_word(prefix.strip("_ "))
     if host and word.casefold().removesuffix("_talk") == _OWN_NAMES.get(host):
@@ -189,6 +190,8 @@ def _namespace(prefix: str, host: str | None) -> str | None:
     found = namespace(word, _language(host))
     if found is None and not (host and is_wikimedia(host)):
         found = "Special" if word.casefold() in _ANY_SPECIAL else None
+    if found is None and not host:
+        found = _ANY_SPACE.get(word.casefold())
     return found
 
 

@@ -13,7 +13,7 @@ from bot.core.words.attachment import is_marker
 from bot.core.words.beside import NOTHING_BESIDE, Beside
 from bot.core.words.labels import Label
 from bot.core.words.places import Place
-from bot.core.words.text import Piece, Pieces
+from bot.core.words.text import MOST_READ, Piece, Pieces
 
 _LINE_END = Piece(text=" ", label=Label.PUBLIC)
 #: Tells whether rendered text carries something that a live case holds.
@@ -84,7 +84,9 @@ def clear(
     else:
         said = draft.lines
     lines = tuple("".join(show(piece, ceiling, held) for piece in line) for line in said)
-    if ceiling < Label.PII and any(scan(run) for run in _runs(said, ceiling)):
+    if ceiling < Label.PII and any(
+        len(run) > MOST_READ or scan(run) for run in _runs(said, ceiling)
+    ):
         return Stopped(reason="held-content")
     inside = max((p.label for line in said for p in line if p.label <= ceiling), default=ceiling)
     label = inside if said is not draft.lines else max(inside, draft.label)

@@ -10,6 +10,8 @@ from datetime import datetime
 from bot.core.words.attachment import is_marker
 from bot.core.words.labels import Label
 
+#: No network carries a longer message. Longer runs of what people typed are not read, and so not said.
+MOST_READ = 65_536
 #: Put into a name so that nobody is rung by it; without width or meaning, whoever types it.
 NO_PING = "\u2060"
 

@@ -1,8 +1,10 @@
 """What live cases hold is found again, and nothing else."""
 
+from time import perf_counter
+
 import pytest
 
-from bot.core.pii.held import HeldSet
+from bot.core.pii.held import HeldSet, free_phrases
 from bot.core.pii.reading import label
 from bot.core.words.labels import Label
 from bot.core.words.text import Piece
@@ -107,3 +109,125 @@ def test_each_case_lets_go_of_its_own() -> None:
     assert held.hit("jane@example.org") == frozenset()
     held.drop("C-OTHER1")
     assert held == HeldSet()
+
+
+NAME = "Jane Maria Example"
+
+
+@pytest.mark.parametrize(
+    ("held", "line"),
+    [
+        (NAME, "JaneMariaExample wrote"),
+        (NAME, "J a n e  M a r i a  E x a m p l e"),
+        (NAME, "it is j.a.n.e.m.a.r.i.a.e.x.a.m.p.l.e"),
+        (NAME, "Jáné María Éxàmple"),
+        (NAME, "jane_maria_example"),
+        (NAME, "Example, Jane Maria"),
+        (NAME, "J\u0430ne M\u0430ria Ex\u0430mple"),
+        (NAME, "\uff2aane Maria Example"),
+        (NAME, "Ja\u200bne Maria Ex\u00adample"),
+        (NAME, "jane-maria.example"),
+        ("ÉxàmpleVändal77", "examplevandal77"),
+        ("Straßenköter99x", "strassenkoter99X"),
+        ("+49 30 1234567 89", "call 030 123456789"),
+        ("+44 7700 900123", "07700/900-123 is it"),
+        ("+44 7700 900123", "00447700900123"),
+        ("2001:db8::1", "from 2001:0DB8:0:0:0:0:0:1 again"),
+        ("192.0.2.44", "192[.]0[.]2[.]44"),
+        ("jane@example.org", "jane [at] example [dot] org"),
+        ("jane@example.org", "jane@example . org"),
+    ],
+)
+def test_words_are_found_however_they_are_spelled(held: str, line: str) -> None:
+    held_set = HeldSet()
+    held_set.add(CODE, (Piece(text=held, label=Label.PII),))
+    assert held_set.hit(line) == {CODE}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["jane", "maria example", "an example of it", "07700 900124", "192.0.2.4 4", "a b c d e f g", "10:30"],
+)  # fmt: skip
+def test_other_words_are_not_held(line: str) -> None:
+    held = HeldSet()
+    for text in (NAME, "+44 7700 900123", "192.0.2.44"):
+        held.add(CODE, (Piece(text=text, label=Label.PII),))
+    assert held.hit(line) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("held", "before", "line", "hit"),
+    [
+        (LINK, "see https://wiki.example.org/wiki/Spec", "ial:Diff/123456 there", True),
+        (LINK, "https://wiki.example.org/wiki/Special:Diff/12", "3456", True),
+        (NAME, "she is Jane Maria", "Example I think", True),
+        (LINK, f"{LINK} it was", "thanks", False),
+        (LINK, "hello", "there", False),
+    ],
+)
+def test_what_stands_over_two_lines_is_found(held: str, before: str, line: str, hit: bool) -> None:
+    held_set = HeldSet()
+    held_set.add(CODE, (Piece(text=held, label=Label.PII),))
+    assert held_set.hit(line, before) == ({CODE} if hit else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("held", "line"),
+    [
+        ("https://en.wikipedia.org/wiki/User:Example-A", "[[User:Example-A]]"),
+        ("[[User:Example-A]]", "https://de.wikipedia.org/wiki/Benutzer:Example-A"),
+        ("https://de.wikipedia.org/wiki/Benutzer:Example-A", "[[Benutzer:Example-A]]"),
+        ("https://en.wikipedia.org/wiki/Special:Contributions/Example-A", "Special:Contribs/Example-A"),
+        ("https://en.wikipedia.org/?curid=77", "curid=77"),
+    ],
+)  # fmt: skip
+def test_a_wiki_that_is_not_named_may_be_any(held: str, line: str) -> None:
+    assert holding(held).hit(line) == {CODE}
+
+
+@pytest.mark.parametrize(
+    "common",
+    [
+        "https://en.wikipedia.org/wiki/Wikipedia:Harassment",
+        "https://en.wikipedia.org/",
+        "https://de.wikipedia.org/wiki/Hilfe:Signatur",
+        "https://en.wikipedia.org/wiki/Main_Page",
+        "https://example.org",
+    ],
+)
+def test_what_everybody_links_to_is_not_held(common: str) -> None:
+    assert holding(common) == HeldSet()
+
+
+def test_the_bots_own_names_are_never_held() -> None:
+    held = HeldSet(free=free_phrases(["the Example-Team 7", "safety-team@example.org"]))
+    for text in ("Example-Team 7", "safety-team@example.org", "exampleteam7"):
+        held.add(CODE, (Piece(text=text, label=Label.PII),))
+    assert held == HeldSet(free=held.free)
+    later = HeldSet()
+    later.add(CODE, (Piece(text="safety-team@example.org", label=Label.PII),))
+    later.renew(held.free)
+    assert later == HeldSet(free=held.free)
+
+
+def test_a_long_line_is_read_to_the_end_of_what_a_network_carries() -> None:
+    held = holding(LINK)
+    assert held.hit("ab " * 20_000 + LINK) == {CODE}
+
+
+@pytest.mark.slow
+def test_a_line_costs_the_same_with_ten_and_a_hundred_thousand_held_links() -> None:
+    few, many = HeldSet(), HeldSet()
+    for held, count in ((few, 10), (many, 100_000)):
+        for number in range(count):
+            address = f"https://wiki.example.org/?oldid={10_000_000 + number}"
+            held.add(f"C-{number}", (Piece(text=address, label=Label.PII),))
+    line = "I think the page was moved, see https://wiki.example.org/?oldid=77777777 for more"
+    times: dict[int, list[float]] = {id(few): [], id(many): []}
+    for _ in range(400):
+        for held in (few, many):
+            begun = perf_counter()
+            for _ in range(5):
+                held.hit(line)
+            times[id(held)].append(perf_counter() - begun)
+    assert min(times[id(many)]) < 1.2 * min(times[id(few)])
