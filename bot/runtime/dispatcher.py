@@ -352,8 +352,6 @@ class Dispatcher:
             self.held.drop(code)
         for code, pieces in outcome.held:
             self.held.add(code, pieces)
-        for code in outcome.closed:
-            self.held.drop(code)
         if outcome.stored:
             self.nudge()
         await self._tell_lapsed(heard.inbound, plain=False)

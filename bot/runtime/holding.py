@@ -1,6 +1,5 @@
 """What the bot must not let out, and what it has to be able to say all the same."""
 
-from bot.core.words.cases import CaseStatus
 from bot.core.words.ports import Unit, Viewer
 from bot.core.words.text import Pieces
 from bot.runtime.live import Live
@@ -16,10 +15,10 @@ def own_names(live: Live) -> list[str]:
 
 
 def held_words(unit: Unit) -> list[tuple[str, Pieces]]:
-    """Return every word that open cases hold, by case."""
+    """Return every word that cases hold, by case: closed ones hold theirs as long as they exist."""
     cases = unit.cases(Viewer(system=True))
     held: list[tuple[str, Pieces]] = []
-    for row in cases.rows(status=CaseStatus.OPEN):
+    for row in cases.rows(status=None):
         view = cases.find(row.code)
         held += [] if view is None else held_by(unit, view)
     return held

@@ -82,7 +82,6 @@ class Outcome:
     held: list[tuple[str, Pieces]] = field(default_factory=list)
     #: Cases whose words are labelled otherwise now: `held` has all that they hold.
     relabelled: list[str] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)
     left_the_room: bool = False
     #: Who was suspended (True) or reinstated, in order.
     stood: list[tuple[str, bool]] = field(default_factory=list)
@@ -366,9 +365,7 @@ class Performer:
         view = unit.cases(Viewer(system=True)).find(code)
         if view is None:
             return
-        if view.closed_at is not None:
-            outcome.closed.append(code)
-        elif any(fact.kind in _RELABELLING for fact in made):
+        if any(fact.kind in _RELABELLING for fact in made):
             outcome.relabelled.append(code)
             outcome.held += held_by(unit, view)
         following: list[fx.Effect] = [*promise.timers(view, self.live.terms, cause.now)]

@@ -28,12 +28,12 @@ async def test_who_is_named_and_walks_in_reads_no_answer_that_was_decided_before
     assert any("just come in" in read for read in answers)
 
 
-async def test_a_case_that_is_open_again_holds_its_words_again(world: World) -> None:
+async def test_a_closed_case_goes_on_holding_its_words(world: World) -> None:
     opened = await world.says("alice", None, f"!open Look at {LINK}")
     code = world.code(opened)
     assert world.bot is not None
     assert world.bot.held.hit(LINK)
     await world.says("alice", None, f"!close {code} withdrawn They asked us to")
-    assert not world.bot.held.hit(LINK)
+    assert world.bot.held.hit(LINK) == {code}
     await world.says("alice", None, "!undo")
     assert world.bot.held.hit(LINK) == {code}
