@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot import logs
-from bot.core.words.people import Roster
 from bot.core.words.ports import Clock, Probe, Safe, Store, Transport, no_probe
 from bot.core.words.reserve import Reserve
 from bot.runtime.bot import Bot, Parts
@@ -38,10 +37,8 @@ _GARBAGE = (20_000, 20, 50)
 Say = Callable[[str], None]
 
 
-def irc_networks(
-    config: "Config", clock: Clock, roster: Callable[[], Roster]
-) -> dict[str, Transport]:
-    """Return the IRC networks by name; `roster` are those who may act at that moment."""
+def irc_networks(config: "Config", clock: Clock, live: Live) -> dict[str, Transport]:
+    """Return the IRC networks by name."""
     from bot.transports.irc import Settings, build
 
     built: dict[str, Transport] = {}
@@ -66,9 +63,10 @@ def irc_networks(
         )
         built[section.name] = build(
             settings,
-            roster=roster,
+            roster=lambda: live.roster,
             clock=clock,
             aside=aside(config.terms.prefix, config.terms.bot_name, config.terms.call_words),
+            watched=live.is_watched,
         )
     return built
 
@@ -168,7 +166,7 @@ async def assemble(
         transports={},
         dm_most=dm_most(config),
     )
-    networks = irc_networks(config, clock, lambda: live.roster)
+    networks = irc_networks(config, clock, live)
     if config.matrix:
         networks |= homeservers(config, clock, live, _safe(store), probe)
     live.transports = networks

@@ -194,7 +194,7 @@ class Bot:
             clock=parts.clock,
             live=parts.live,
             performer=performer,
-            holds=lambda line, _before: self.held.hit(line),
+            holds=self.held.hit,
             nudge=self._nudge,
         )
 

@@ -106,6 +106,11 @@ class Live:
         room = self.rooms.at(place)
         return room is not None and room.ceiling > Label.PUBLIC
 
+    def is_watched(self, place: Place) -> bool:
+        """Tell whether what is said in a place is read for what cases hold."""
+        room = self.rooms.at(place)
+        return room is not None and room.watch != "off"
+
     def ceiling(self, place: Place) -> tuple[Label, int]:
         """Return what a place may carry, and the epoch for which that is true."""
         view = self.view(place)

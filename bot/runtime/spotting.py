@@ -84,8 +84,8 @@ class Spotting:
     ) -> tuple[frozenset[str], tuple[Spoken, ...]]:
         """Return which cases hold something in a text, with what was said right before it."""
         place = said.place
-        room = self.live.rooms.at(place) if place.kind is PlaceKind.ROOM else None
-        if room is None or room.watch == "off" or self.live.ceiling(place)[0] >= Label.PII:
+        in_room = place.kind is PlaceKind.ROOM and self.live.is_watched(place)
+        if not in_room or self.live.ceiling(place)[0] >= Label.PII:
             return frozenset(), ()
         who = (said.speaker.identity, said.speaker.nick, place)
         line = Spoken(text=said.text, message=said.message)

@@ -158,6 +158,20 @@ async def test_all_ways_of_saying_it_are_read(world: World) -> None:
         assert sum(hit.lines for hit in await hits(world, code)) == before + 1, number
 
 
+async def test_words_over_several_lines_are_found_and_all_of_the_lines_named(world: World) -> None:
+    code = world.code(await world.says("alice", None, "!open Write to jane.q@example.org"))
+    for text in ("ordinary talk", "do you know jane.q@", "example.org by now"):
+        await world.says("finn", "#team", text)
+    await wait(world)
+    [hit] = await hits(world, code)
+    assert (hit.nick, hit.lines, len(hit.messages)) == ("finn", 2, 2)
+    await world.says("finn", "#lobby", "jane.q@")
+    await world.later(seconds=31)
+    await world.says("finn", "#lobby", "example.org")
+    await wait(world)
+    assert len(await hits(world, code)) == 1
+
+
 async def test_what_else_people_read_in_a_line_is_read(world: World) -> None:
     code = await holding(world)
     inbound = world.net.hear("finn", "#team", "see here")

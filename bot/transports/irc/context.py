@@ -50,6 +50,8 @@ class Context:
     backoff: Backoff
     #: Whether a line, from where its text begins, is not for the bot when it is said in a channel.
     aside: Callable[[bytes, int], object] = _never
+    #: Whether all that is said in a place is to be overheard.
+    watched: Callable[[Place], bool] = lambda _place: False
 
     def room(self, address: str) -> Place:
         """Return the place of a channel, in the configured spelling."""

@@ -1,7 +1,8 @@
 """Makes Inbound of what people say: who, where, when, under which account.
 
 The account is the tag on that very message, or nobody. What is said by servers, services, the
-bot itself, or by programs (NOTICE, CTCP) is not a message.
+bot itself, or by programs (NOTICE, CTCP) is not a message; in a channel that is watched all that
+anybody puts before people's eyes is overheard.
 """
 
 import re
@@ -10,14 +11,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from bot.core.words.inbound import Inbound
+from bot.core.words.identity import by_link
+from bot.core.words.inbound import Inbound, Overheard
 from bot.core.words.people import Speaker, fold_account
 from bot.core.words.places import Place
 from bot.core.words.ports import MAX_LATE
 from bot.transports.irc.channels import Channels
 from bot.transports.irc.context import Context, Me, folded_accounts
 from bot.transports.irc.isupport import valid_nick
-from bot.transports.irc.lines import Line, is_ctcp, plain
+from bot.transports.irc.lines import Line, decode, is_ctcp, plain
 from bot.transports.irc.peer import Peer
 from bot.transports.irc.peers import Peers
 
@@ -29,6 +31,9 @@ _SAID = re.compile(rb"(?:@([^ \0\r]*) +)?:([^ \0\r]+) PRIVMSG ([#&][^ \0\r,:]*) 
 _ACCOUNT = b"account"
 #: How many people in how many channels are known by their bytes.
 _MOST_AROUND = 5000
+
+#: Where the words stand of lines in a channel that are no message.
+_WORDS_AT = {"NOTICE": 1, "TOPIC": 1, "PART": 1, "KICK": 2}
 
 #: Under which account who speaks where, as it stands in the line.
 _Bytes = tuple[bytes, bytes, bytes]
@@ -64,7 +69,7 @@ class Hearing:
         self._numbers = count(1)
         self._held: dict[str, _Held] = {}
         self.overheard_at = context.clock.monotonic()
-        self._around: dict[_Bytes, tuple[str, Peer]] = {}
+        self._around: dict[_Bytes, tuple[str, Peer, Place]] = {}
         self._asked: _Bytes | None = None
 
     def handle(self, line: Line) -> None:
@@ -74,6 +79,8 @@ class Hearing:
         else:
             # It may have changed whatever was found out before.
             self._around.clear()
+            if line.command in _WORDS_AT and line.user:
+                self._overhear(line, line.param(_WORDS_AT[line.command]))
         self._asked = None
         self.release(self._context.clock.monotonic())
 
@@ -94,10 +101,13 @@ class Hearing:
         asked = (account, source, channel)
         known = self._around.get(asked)
         now = self._context.clock.monotonic()
-        if known is None or not self._peers.again(*known, now):
+        if known is None or not self._peers.again(*known[:2], now):
             self._asked = asked
             return False
         self.overheard_at = now
+        _, peer, place = known
+        if self._context.watched(place):
+            self._emit_words(self._speaker(peer), place, plain(decode(raw[said.end() :])))
         return True
 
     def release(self, now: float) -> None:
@@ -122,12 +132,14 @@ class Hearing:
         if not line.user or not valid_nick(line.nick) or self._me.is_me(line.nick):
             return
         if is_ctcp(line.param(1)):
+            self._overhear(line, line.param(1))
             self._for_program(line)
             return
         if not text:
             return
         account = self._account(line)
         if self._context.is_agent(line.nick, line.host, account, self._me.server):
+            self._overhear(line, line.param(1))
             return
         place = self._place(line)
         if place is None:
@@ -145,7 +157,34 @@ class Hearing:
             return
         if len(self._around) >= _MOST_AROUND:
             self._around.clear()
-        self._around[self._asked] = (folded, peer)
+        self._around[self._asked] = (folded, peer, self._context.room(channel.address))
+
+    def _overhear(self, line: Line, text: str) -> None:
+        """Pass on what stands in a channel and is no message, where that is watched."""
+        channel = self._channels.get(line.param(0))
+        if channel is None or self._me.is_me(line.nick):
+            return
+        place = self._context.room(channel.address)
+        if not self._context.watched(place):
+            return
+        network, account = self._context.settings.name, self._account(line)
+        if account is None:
+            identity = by_link(network, f"heard:{line.nick}!{line.user}@{line.host}")
+        else:
+            identity = self._context.account_identity(account)
+        speaker = Speaker(
+            network=network,
+            nick=line.nick,
+            identity=identity,
+            account=account,
+            relayed=self._relays(account),
+        )
+        self._emit_words(speaker, place, plain(text))
+
+    def _emit_words(self, speaker: Speaker, place: Place, text: str) -> None:
+        if text:
+            at = self._context.clock.now()
+            self._context.emit(Overheard(speaker=speaker, place=place, text=text, at=at))
 
     def _place(self, line: Line) -> Place | None:
         if self._me.is_me(line.param(0)):
@@ -165,24 +204,32 @@ class Hearing:
         return None if name in {"", "*"} or any(char <= " " for char in name) else name
 
     def _inbound(self, line: Line, peer: Peer, place: Place, text: str) -> Inbound:
-        network, now = self._context.settings.name, self._context.clock.now()
+        now = self._context.clock.now()
         said = self._time(line) or now
-        relays = folded_accounts(self._context.settings.relays)
         return Inbound(
             key=self._key(line),
-            speaker=Speaker(
-                network=network,
-                nick=peer.nick,
-                identity=peer.identity,
-                account=peer.account,
-                person=self._context.roster().holder(network, peer.account),
-                relayed=peer.account is not None and fold_account(peer.account) in relays,
-            ),
+            speaker=self._speaker(peer),
             place=place,
             text=text,
             at=min(said, now),
             late=now - said > MAX_LATE,
         )
+
+    def _speaker(self, peer: Peer) -> Speaker:
+        network = self._context.settings.name
+        return Speaker(
+            network=network,
+            nick=peer.nick,
+            identity=peer.identity,
+            account=peer.account,
+            person=self._context.roster().holder(network, peer.account),
+            relayed=self._relays(peer.account),
+        )
+
+    def _relays(self, account: str | None) -> bool:
+        """Whether an account is one of a bridge or bot."""
+        relays = folded_accounts(self._context.settings.relays)
+        return account is not None and fold_account(account) in relays
 
     def _key(self, line: Line) -> str:
         network, name = self._context.settings.name, line.tags.get("msgid", "")

@@ -190,12 +190,14 @@ def build(
     token: Callable[[], str] = _new_token,
     dialler: Dial = dial,
     aside: Callable[[bytes, int], object] | None = None,
+    watched: Callable[[Place], bool] | None = None,
 ) -> IRCTransport:
     """Return the transport of one network; nothing is dialled before its `run`.
 
     `chance` gives numbers in [0, 1) for jitter, `token` names that never repeat. `aside` is asked
     with each line of a channel, and where its text begins, whether that is not for the bot: such
-    lines are passed over unread, and never reach the sink.
+    lines are passed over unread, and never reach the sink, but for places that are `watched`: these
+    are overheard.
     """
     context = Context(
         settings=settings,
@@ -209,4 +211,6 @@ def build(
     )
     if aside is not None:
         context.aside = aside
+    if watched is not None:
+        context.watched = watched
     return IRCTransport(context, dialler)
