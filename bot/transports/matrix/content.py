@@ -4,6 +4,7 @@ Relations travel beside the ciphertext, where the server can add and remove them
 words count for less, never for more.
 """
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,15 @@ _GEO = re.compile(r"geo:[-+0-9.,;=a-zA-Z]+")
 #: Control characters, but for the ends of lines and tabs.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _RELATES = "m.relates_to"
+#: So much of an event is read beside its words, in characters, and so deep.
+MOST_BESIDES, _DEEPEST = 64_000, 8
+#: What holds nothing that people read: keys, sizes, and names of the program's.
+_UNREAD = frozenset(
+    {"algorithm", "event_id", "file", "format", "info", "m.in_reply_to", "m.mentions", "msgtype"}
+    | {"rel_type", "thumbnail_file", "url", "user_ids"}
+)
+_TAG = re.compile(r"<[^<>]{0,4000}>")
+_ATTRIBUTE = re.compile(r"""=\s{0,9}(?:"([^"<>]{1,4000})"|'([^'<>]{1,4000})')""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +73,45 @@ def said(content: object, outside: object = None) -> Said | None:
         thread=_thread(relations),
         attachment=attachment,
     )
+
+
+def besides(content: object, text: str = "") -> str:
+    """Return all else that people may read in an event, beside the `text` that it says.
+
+    Markup once without its tags, and what its links lead to; whatever the event is.
+    """
+    found: dict[str, None] = {}
+    left = MOST_BESIDES
+    for value in _texts(content, _DEEPEST):
+        for form in _forms(value[:left]):
+            if form != text:
+                found[form] = None
+        left -= len(value)
+        if left <= 0:
+            break
+    return clean("\n".join(found))
+
+
+def _texts(value: object, deep: int) -> Iterator[str]:
+    if isinstance(value, str):
+        if value.strip():
+            yield value
+    elif deep > 0 and isinstance(value, Mapping):
+        for key, each in value.items():
+            if key not in _UNREAD:
+                yield from _texts(each, deep - 1)
+    elif deep > 0 and isinstance(value, list):
+        for each in value:
+            yield from _texts(each, deep - 1)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """Return a text as it stands, and as it is shown where it is markup."""
+    yield text
+    if "<" in text or "&" in text:
+        yield html.unescape(_TAG.sub("", text))
+        for match in _ATTRIBUTE.finditer(text):
+            yield html.unescape(match[1] or match[2])
 
 
 def reacts_to(content: object, outside: object = None) -> str | None:

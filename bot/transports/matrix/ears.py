@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from bot.core.words.inbound import Inbound, Unheard, Why
+from bot.core.words.inbound import Inbound, Overheard, Unheard, Why
 from bot.core.words.people import Roster
 from bot.core.words.ports import Clock, Safe
 from bot.transports.matrix.crypt import Plain, Unread
@@ -67,7 +67,7 @@ class Ears:
         opened: Plain | Unread | None,
         *,
         early: bool = False,
-    ) -> Iterator[Inbound | Unheard]:
+    ) -> Iterator[Inbound | Overheard | Unheard]:
         """Yield what an event says, or whose words cannot be read and never will be.
 
         `early` are events from before the bot came in: nobody need have sent it their keys.

@@ -8,16 +8,16 @@ of the roster.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from bot.core.words.identity import by_account, by_link
-from bot.core.words.inbound import Inbound, Never, Unheard, Why
+from bot.core.words.inbound import Inbound, Never, Overheard, Unheard, Why
 from bot.core.words.people import Account, Person, Roster, Speaker
 from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import MAX_LATE, Clock
-from bot.transports.matrix.content import Said, clean, event_id, reacts_to, said
+from bot.transports.matrix.content import Said, besides, clean, event_id, reacts_to, said
 from bot.transports.matrix.owners import Proof
 
 ENCRYPTED = "m.room.encrypted"
@@ -112,8 +112,10 @@ class Hearing:
 
     def hear(
         self, known: KnownRoom, event: Mapping[str, Any], opened: Opened | None = None
-    ) -> Inbound | Unheard | None:
+    ) -> Inbound | Overheard | Unheard | None:
         """Return what one event of a timeline says; None for what is nothing to the core.
+
+        What says nothing to the bot, in a room of ours, is overheard as far as people read it.
 
         `opened` is what an encrypted event held, None where it is not readable. No event, of
         whatever shape, makes this raise.
@@ -132,11 +134,15 @@ class Hearing:
         if encrypted and opened is not None:
             kind, content = opened.type, opened.content
         if kind == REACTION:
-            return self._reaction(source, event, reacts_to(content, outside))
+            told = self._reaction(source, event, reacts_to(content, outside))
+            return told or self._overheard(known, event, source, content)
         words = said(content, outside) if kind == MESSAGE else None
         if words is None:
-            return None
-        return self._inbound(known, event, opened if encrypted else None, source, words)
+            return self._overheard(known, event, source, content)
+        inbound = self._inbound(known, event, opened if encrypted else None, source, words)
+        if not known.configured:
+            return inbound
+        return replace(inbound, besides=besides(content, words.text))
 
     def unread(self, known: KnownRoom, event: Mapping[str, Any], why: Why) -> Unheard | None:
         """Return that an event could not be read; None where its author is not told.
@@ -211,6 +217,21 @@ class Hearing:
             message=source.event_id,
             thread=words.thread,
             attachments=() if words.attachment is None else (words.attachment,),
+        )
+
+    def _overheard(
+        self, known: KnownRoom, event: Mapping[str, Any], source: _Source, content: object
+    ) -> Overheard | None:
+        text = besides(content) if known.configured else ""
+        if not text:
+            return None
+        now = self.clock.now()
+        return Overheard(
+            speaker=source.speaker,
+            place=source.place,
+            text=text,
+            at=min(_moment(event.get("origin_server_ts")) or now, now),
+            message=source.event_id,
         )
 
     def _never(

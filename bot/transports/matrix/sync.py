@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from bot.core.words.inbound import Event, Inbound, Unheard, Why
+from bot.core.words.inbound import Event, Inbound, Overheard, Unheard, Why
 from bot.core.words.people import Speaker
 from bot.core.words.places import Place, PlaceKind
 from bot.core.words.ports import Probe, no_probe
@@ -286,7 +286,10 @@ class Sync:
                 forget()
 
     def _emit(
-        self, batch: Batch, heard: Inbound | Unheard, then: Callable[[], None] | None = None
+        self,
+        batch: Batch,
+        heard: Inbound | Overheard | Unheard,
+        then: Callable[[], None] | None = None,
     ) -> None:
         open_before = batch.left
         counted = self.checkpoint.asks(batch)
@@ -303,7 +306,7 @@ class Sync:
         if batch.left == open_before:
             self.checkpoint.passed(batch)
 
-    def _awaited_in(self, heard: Inbound | Unheard) -> str | None:
+    def _awaited_in(self, heard: Inbound | Overheard | Unheard) -> str | None:
         """Return the conversation where somebody is shown that the bot is at work."""
         if not isinstance(heard, Inbound) or heard.place.kind is not PlaceKind.DM or heard.late:
             return None

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.transports.matrix.content import MOST_TEXT, clean, event_id, reacts_to, said
+from bot.transports.matrix.content import (
+    MOST_BESIDES,
+    MOST_TEXT,
+    besides,
+    clean,
+    event_id,
+    reacts_to,
+    said,
+)
 
 FILE = {
     "url": "mxc://example.org/abc",
@@ -189,3 +197,44 @@ def test_no_content_raises(content: Any, outside: Any) -> None:
     assert found is None or found.text.strip()
     about = reacts_to(content, outside)
     assert about is None or about.startswith("$")
+
+
+def test_markup_is_read_as_it_is_shown_and_where_it_leads() -> None:
+    shown = "Ja<b>ne</b> &amp; <a title='tip' href=\"https://e/?a=1&amp;b=2\">here</a>"
+    content = text("Jane", formatted_body=shown)
+    assert besides(content, "Jane").split("\n") == [
+        shown,
+        "Jane & here",
+        "tip",
+        "https://e/?a=1&b=2",
+    ]
+
+
+def test_all_forms_of_a_text_are_read_but_keys_and_names_of_the_program() -> None:
+    content = text(
+        "> <@a:e> quoted\n\nwords",
+        **{
+            "m.new_content": text("new"),
+            "m.relates_to": {"rel_type": "m.annotation", "event_id": "$x", "key": "reacts"},
+            "file": {"url": "mxc://e/x", "key": {"k": "secret"}},
+            "info": {"mimetype": "image/png"},
+        },
+    )
+    assert all(word in besides(content, "words") for word in ("quoted", "new", "reacts"))
+    assert "secret" not in besides(content)
+    assert "$x" not in besides(content)
+    assert besides(text("words"), "words") == ""
+
+
+@pytest.mark.parametrize("content", [None, [], 1, {"a": None}, {"a": [[[[[[[[[["deep"]]]]]]]]]]}])
+def test_nothing_is_beside_nothing(content: object) -> None:
+    assert besides(content) == ""
+
+
+def test_what_is_beside_is_bounded() -> None:
+    for content in (
+        {"a": "<" * 10**6},
+        {"a": '="' * 10**5},
+        {str(number): "x" * 9 + str(number) for number in range(10**5)},
+    ):
+        assert len(besides(content)) <= 4 * MOST_BESIDES

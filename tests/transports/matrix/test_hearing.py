@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.words.inbound import Inbound, Never, Unheard, Why
+from bot.core.words.inbound import Inbound, Never, Overheard, Unheard, Why
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, PlaceKind
 from bot.transports.matrix.hearing import Hearing, matches
@@ -89,7 +89,7 @@ def clear(sender: str = ALICE, body: str = "!take", **more: Any) -> dict[str, An
     return event(sender, "m.room.message", content=said(body), **more)
 
 
-def inbound(heard: Inbound | Unheard | None) -> Inbound:
+def inbound(heard: Inbound | Overheard | Unheard | None) -> Inbound:
     assert isinstance(heard, Inbound)
     return heard
 
@@ -220,7 +220,7 @@ def test_patterns_of_bridges(pattern: str, user: str, meant: bool) -> None:
 def test_what_is_nothing_is_not_heard(ears: Hearing) -> None:
     assert ears.hear(TEAM, event(ME), Open(content=said("own"))) is None
     assert ears.hear(TEAM, event()) is None
-    assert ears.hear(TEAM, event(), Open(content=said("x"), type="m.sticker")) is None
+    assert ears.hear(DM, event(), Open(content=said("x"), type="m.sticker")) is None
     assert ears.hear(TEAM, event("nobody"), Open(content=said("x"))) is None
     assert ears.hear(TEAM, event(event_id=None), Open(content=said("x"))) is None
     assert ears.hear(Room(configured=False), event(), Open(content=said("x"))) is None
@@ -254,6 +254,30 @@ def test_threads_and_files_come_along(ears: Hearing) -> None:
     assert [each.url for each in heard.attachments] == ["mxc://example.org/x"]
 
 
+def test_what_says_nothing_to_the_bot_is_overheard_in_rooms(ears: Hearing) -> None:
+    for kind, content, text in (
+        ("m.sticker", said("x"), "x"),
+        ("m.poll.start", {"question": {"body": "who?"}, "answers": [{"text": "me"}]}, "who?\nme"),
+        ("m.room.message", {"msgtype": "org.example.new", "body": "words"}, "words"),
+    ):
+        heard = ears.hear(TEAM, event(), Open(content=content, type=kind))
+        assert isinstance(heard, Overheard)
+        assert (heard.text, heard.place, heard.message) == (text, TEAM.place, "$e1")
+        assert heard.speaker.person == PERSON
+    assert ears.hear(TEAM, event(), Open(content={"msgtype": "m.text"}, type="m.call")) is None
+
+
+def test_what_else_people_read_comes_with_the_words(ears: Hearing) -> None:
+    markup = {
+        "format": "org.matrix.custom.html",
+        "formatted_body": '<a href="https://e/?a=1&amp;b">x</a>',
+    }
+    heard = inbound(ears.hear(TEAM, event(), Open(content={**said("x"), **markup})))
+    assert "https://e/?a=1&b" in heard.besides.split("\n")
+    assert inbound(ears.hear(TEAM, event(), Open(content=said("x")))).besides == ""
+    assert inbound(ears.hear(DM, event(), Open(content={**said("x"), **markup}))).besides == ""
+
+
 def _reaction(to: str, sender: str = ALICE) -> dict[str, Any]:
     about = {"rel_type": "m.annotation", "event_id": to, "key": "+1"}
     return event(sender, "m.reaction", event_id="$r", content={"m.relates_to": about})
@@ -264,17 +288,19 @@ def test_a_reaction_is_answered_now_and_then(ears: Hearing, clock: FakeClock) ->
     told = ears.hear(TEAM, _reaction("$own"))
     assert isinstance(told, Unheard)
     assert (told.why, told.place, told.speaker.person) == (Why.REACTION, TEAM.place, None)
-    assert ears.hear(TEAM, _reaction("$own")) is None
+    assert isinstance(ears.hear(TEAM, _reaction("$own")), Overheard)
     clock.jump(timedelta(minutes=9))
-    assert ears.hear(TEAM, _reaction("$own")) is None
+    assert isinstance(ears.hear(TEAM, _reaction("$own")), Overheard)
     clock.jump(timedelta(minutes=1))
     assert isinstance(ears.hear(TEAM, _reaction("$own")), Unheard)
 
 
-def test_other_reactions_are_nothing(ears: Hearing) -> None:
+def test_other_reactions_are_only_overheard(ears: Hearing) -> None:
     ears.hear(TEAM, event(ME, event_id="$own"))
-    assert ears.hear(TEAM, _reaction("$other")) is None
-    assert ears.hear(TEAM, _reaction("$own", STRANGER)) is None
+    for reaction in (_reaction("$other"), _reaction("$own", STRANGER)):
+        heard = ears.hear(TEAM, reaction)
+        assert isinstance(heard, Overheard)
+        assert heard.text == "+1"
 
 
 def test_who_is_told_of_words_that_cannot_be_read(ears: Hearing) -> None:
