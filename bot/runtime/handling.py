@@ -38,9 +38,10 @@ from bot.core.words.verdict import Reading
 from bot.runtime.claims import CALL, REPLAY, Claim, audited_verb, claim, note
 from bot.runtime.composing import dropped
 from bot.runtime.desks import Pending, chosen
+from bot.runtime.hitkeeping import HITS
 from bot.runtime.knowing import CasesHere
 from bot.runtime.live import Live
-from bot.runtime.performer import HITS, Cause, Outcome, Performer
+from bot.runtime.performer import Cause, Outcome, Performer
 from bot.runtime.standing import StandingHere, is_active
 from bot.runtime.watching import WatchHere, recused, watch_context
 

@@ -12,7 +12,6 @@ from bot.core.intake.session import Session, save
 from bot.core.intake.table import State
 from bot.core.oncall import calls, drill, public
 from bot.core.oncall.context import CallContext
-from bot.core.pii.watch import KEPT
 from bot.core.policy.recusal import orphaned
 from bot.core.words import effects as fx
 from bot.core.words.cases import CaseView
@@ -39,6 +38,7 @@ from bot.core.words.ports import (
 from bot.core.words.rota import Rota
 from bot.core.words.text import Doc, Pieces, of_case
 from bot.runtime.drilling import record_drill
+from bot.runtime.hitkeeping import keep_hits
 from bot.runtime.kept_out import KeptOut
 from bot.runtime.live import Live
 from bot.runtime.reads import Reads
@@ -47,8 +47,6 @@ from bot.runtime.watching import agree, recused
 from bot.texts.render import Reader
 
 MESSAGE_ID_CHARACTERS = 26
-#: The timer by which old hits are forgotten, and how often it rings.
-HITS, HITS_EVERY = "hits", timedelta(days=1)
 #: After these facts the labels of words that are stored already may be others.
 _RELABELLING = frozenset({facts.FactKind.UNDONE, facts.FactKind.LABELLED})
 
@@ -269,10 +267,8 @@ class Performer:
                 unit.move_session(old, new)
             case fx.SavePage(page=page):
                 self._save_page(unit, page, cause, outcome)
-            case fx.CountRead(name=name, case=None):
-                self.reads.stop(name, cause.now)
-            case fx.CountRead(name=name, case=str(code)):
-                self.reads.count(name, code, cause.now)
+            case fx.CountRead(name=name, case=code):
+                self._read(name, code, cause.now)
             case fx.AllowReads(name=name):
                 self.reads.allow(name, cause.now)
                 outcome.about = name
@@ -297,7 +293,7 @@ class Performer:
             case fx.OrderKeys() | fx.Reload() | fx.RemoveMessages():
                 self._later(effect, outcome)
             case fx.SaveHit() | fx.DropHits():
-                self._hits(unit, effect, cause.now)
+                keep_hits(unit, effect, cause.now)
             case fx.RememberList(codes=codes):
                 outcome.listed = codes
             case fx.RememberCase(code=code):
@@ -305,6 +301,13 @@ class Performer:
             case _:
                 message = f"no way to carry out {type(effect).__name__}"
                 raise TypeError(message)
+
+    def _read(self, name: str, case: str | None, now: datetime) -> None:
+        """Count a case that somebody reads, or that they were stopped."""
+        if case is None:
+            self.reads.stop(name, now)
+        else:
+            self.reads.count(name, case, now)
 
     @staticmethod
     def _later(effect: fx.OrderKeys | fx.Reload | fx.RemoveMessages, outcome: Outcome) -> None:
@@ -316,17 +319,6 @@ class Performer:
                 outcome.removals += hits
             case fx.Reload():
                 outcome.reload = True
-
-    @staticmethod
-    def _hits(unit: Unit, effect: fx.SaveHit | fx.DropHits, now: datetime) -> None:
-        """Keep a hit, forget old ones, and look for such again as long as there are any."""
-        before = now - KEPT
-        if isinstance(effect, fx.SaveHit):
-            unit.hits().save(effect.hit)
-        else:
-            before = effect.before
-        if unit.hits().drop(before):
-            unit.set_timer(Timer(key=HITS, due=now + HITS_EVERY, kind=HITS, data={}))
 
     def _save_page(self, unit: Unit, page: Page, cause: Cause, outcome: Outcome) -> None:
         if page.drill:
