@@ -15,6 +15,8 @@ from bot.core.words.places import Place
 TOGETHER = 30.0
 #: So many lines of a speaker in a place, with so many characters in all; so many speakers.
 MOST_LINES, MOST_CHARACTERS, MOST_SPEAKERS = 4, 2_000, 5_000
+#: A line in the middle of something that is spread over several is no longer, in characters.
+MIDDLE = 80
 #: While a hit is younger, more of the same in its place is added to it, and not told again.
 AGAIN = timedelta(minutes=10)
 #: How long it is known where words stood.
@@ -62,19 +64,32 @@ class Lately:
             self._said.popitem(last=False)
         while said and now - said[0][0] > TOGETHER:
             said.popleft()
-        before = tuple(spoken for _, spoken in said)
-        said.append((now, replace(line, text=line.text[-MOST_CHARACTERS:])))
-        while len(said) > 1 and sum(len(spoken.text) for _, spoken in said) > MOST_CHARACTERS:
+        before = tuple([spoken for _, spoken in said])
+        if len(line.text) > MOST_CHARACTERS:
+            line = replace(line, text=line.text[-MOST_CHARACTERS:])
+        said.append((now, line))
+        while sum([len(spoken.text) for _, spoken in said]) > MOST_CHARACTERS:
             said.popleft()
         return before
 
 
 def held_in(holds: Holds, text: str, before: Sequence[Spoken]) -> frozenset[str]:
     """Return the cases that hold something in a line, or that it completes."""
-    found = holds(text, " ".join(spoken.text for spoken in before))
-    if len(before) > 1:
-        found |= holds(text, "".join(spoken.text for spoken in before))
-    return found
+    near = _near(before)
+    if len(near) <= 1:
+        return holds(text, near[0].text if near else "")
+    # Of a line whose words are read by now, only how it begins can complete anything else.
+    apart, run = (join.join([spoken.text for spoken in near]) for join in (" ", ""))
+    head = text if len(text) <= MIDDLE else text[:MIDDLE].rpartition(" ")[0] or text[:MIDDLE]
+    return holds(text, apart) | holds(head, run)
+
+
+def _near(before: Sequence[Spoken]) -> Sequence[Spoken]:
+    """Return the last lines that one thing can run through: all but the first of them are short."""
+    first = len(before) - 1
+    while first > 0 and len(before[first].text) <= MIDDLE:
+        first -= 1
+    return before[max(first, 0) :]
 
 
 def lines_of(holds: Holds, code: str, line: Spoken, before: Sequence[Spoken]) -> tuple[Spoken, ...]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.pii.watch import (
     AGAIN,
+    MIDDLE,
     MOST_CHARACTERS,
     MOST_SPEAKERS,
     TOGETHER,
@@ -91,6 +92,20 @@ def test_words_are_found_in_a_line_and_over_the_seam() -> None:
     assert held_in(holds, "o", spoken("one", "tw")) == {"C-A"}
     assert held_in(holds, "wo", spoken("o", "ne t")) == {"C-A"}
     assert held_in(holds, "four", spoken("one two")) == set()
+
+
+def test_nothing_runs_through_a_long_line() -> None:
+    asked: list[str] = []
+
+    def note(_line: str, before: str) -> frozenset[str]:
+        asked.append(before)
+        return frozenset()
+
+    held_in(note, "x", spoken("far", "y" * (MIDDLE + 1), "near", "nearer"))
+    assert asked == [f"{'y' * (MIDDLE + 1)} near nearer", f"{'y' * (MIDDLE + 1)}nearnearer"]
+    asked.clear()
+    held_in(note, "x", spoken("far", "y" * (MIDDLE + 1)))
+    assert asked == ["y" * (MIDDLE + 1)]
 
 
 def test_the_lines_that_hold_something_together_are_named() -> None:
