@@ -88,14 +88,8 @@ class FakeWire:
 class FakeNet:
     """One network under the test's hand, and the bot on it."""
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        aside: Aside | None = None,
-        watched: bool = False,
-        **changes: object,
-    ) -> None:
+    def __init__(self, folder: Path, *, aside: Aside | None = None, **changes: object) -> None:
+        self.watched = False
         self.clock = FakeClock()
         self.events: list[Event] = []
         self.wires: list[FakeWire] = []
@@ -123,7 +117,7 @@ class FakeNet:
             token=lambda: f"token{next(tokens)}",
             dialler=self._dial,
             aside=aside,
-            watched=lambda _place: watched,
+            watched=lambda _place: self.watched,
         )
         self._task: asyncio.Task[None] | None = None
 

@@ -15,10 +15,10 @@ async def came(folder: Path, *lines: str, watched: bool = True, quick: bool = Tr
     net = FakeNet(
         folder,
         aside=aside("!", "caseward") if quick else None,
-        watched=watched,
         relays=("bridge",),
         trusted_agents=("ChanServ",),
     )
+    net.watched = watched
     await net.up("alice=alice", "bob=0", "bridge=bridge")
     net.events.clear()
     for line in lines:
