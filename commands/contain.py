@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.pii.containing import by_hand
-from bot.core.policy.access import Rule
+from bot.core.policy.access import HIDE_ROLES, Rule
 from bot.core.policy.flaws import named
 from bot.core.words.effects import (
     Answer,
@@ -24,7 +24,7 @@ from bot.core.words.effects import (
 from bot.core.words.hits import Hit
 from bot.core.words.identity import by_account
 from bot.core.words.labels import Label
-from bot.core.words.people import Role, Roster
+from bot.core.words.people import Roster
 from bot.core.words.places import Rooms
 from bot.core.words.readers import Cases, Hits, Terms
 from bot.core.words.text import Count, Line, Msg, doc, public, team
@@ -40,7 +40,7 @@ MOST_REASONS = 2
 @command(
     "contain",
     usage="contain CASE [tell]",
-    rule=Rule(who=frozenset({Role.OVERSIGHTER, Role.STEWARD}), floor=Label.TEAM),
+    rule=Rule(who=HIDE_ROLES, floor=Label.TEAM),
     label=Label.TEAM,
     takes=(TakesCase(), TakesWord(name="what", choices=(TELL,), optional=True)),
     examples=(

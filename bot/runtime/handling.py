@@ -38,15 +38,15 @@ from bot.core.words.verdict import Reading
 from bot.runtime.claims import CALL, REPLAY, Claim, audited_verb, claim, note
 from bot.runtime.composing import dropped
 from bot.runtime.desks import Pending, chosen
-from bot.runtime.hitkeeping import HITS
+from bot.runtime.hitkeeping import HIT, HITS
 from bot.runtime.knowing import CasesHere
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Outcome, Performer
 from bot.runtime.standing import StandingHere, is_active
 from bot.runtime.watching import WatchHere, recused, watch_context
 
-#: Rows by their keys of which the team does not hear: nobody else may know what they say.
-UNTOLD = ("held:", "hit:")
+#: Of rows whose keys begin so the team does not hear that they could not be said.
+UNTOLD = ("held:", HIT)
 #: How often strangers who call the bot by name in a room are told how the team is reached.
 INVITE_EVERY = timedelta(minutes=1)
 

@@ -6,6 +6,8 @@ from bot.core.pii.watch import KEPT
 from bot.core.words.effects import DropHits, SaveHit
 from bot.core.words.ports import Timer, Unit
 
+#: How the keys of rows begin that tell of a hit: nobody else may know what they say.
+HIT = "hit:"
 #: The timer by which old hits are forgotten, and how often it rings while there are any.
 HITS, HITS_EVERY = "hits", timedelta(days=1)
 

@@ -18,7 +18,7 @@ from typing import TypeVar
 import structlog
 
 from bot.core.oncall.tell import latest_ring
-from bot.core.policy.access import CALL_ROLES
+from bot.core.policy.access import CALL_ROLES, HIDE_ROLES
 from bot.core.policy.gate import Stopped
 from bot.core.words.beside import Beside
 from bot.core.words.delivery import DeliveryInput, follow
@@ -43,6 +43,7 @@ from bot.core.words.ports import (
 )
 from bot.core.words.text import Doc
 from bot.runtime.clock import Waker
+from bot.runtime.hitkeeping import HIT
 from bot.runtime.live import Live
 from bot.runtime.relay import KNOCKED, knock_first, record_relay
 from bot.runtime.schedule import pause
@@ -340,6 +341,8 @@ class Outbox:
             return True
         person = self.live.roster.named(speech.to.person)
         if person is None or (row.page is not None and person.roles.isdisjoint(CALL_ROLES)):
+            return False
+        if row.key.startswith(HIT) and person.roles.isdisjoint(HIDE_ROLES):
             return False
         return speech.to.identity in map(by_account, person.accounts)
 

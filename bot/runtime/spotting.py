@@ -7,7 +7,7 @@ before the hit is durable; elsewhere a kill within these seconds loses the hit.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.core.pii.watch import Found, Holds, Lately, Spoken, held_in, hit_of, lines_of, together
@@ -21,6 +21,7 @@ from bot.core.words.places import PlaceKind
 from bot.core.words.ports import Clock, StoreFailed, Unit, Viewer
 from bot.core.words.text import Count, Msg, When, doc, public, team
 from bot.runtime.clock import SystemDice
+from bot.runtime.hitkeeping import HIT
 from bot.runtime.live import Live
 from bot.runtime.performer import Cause, Performer
 from bot.runtime.settled import halved
@@ -28,8 +29,9 @@ from bot.runtime.stores import Stores
 
 #: So long after a line, at least and at most, its hit is written; in milliseconds.
 EARLIEST, LATEST = 2_000, 6_000
-#: So many noticed lines wait to be written; beyond that, lines are passed over.
-MOST = 20_000
+#: So many noticed lines wait to be written, beyond that they are passed over; and of so many it
+#: is known what was said, so that earlier lines are found that belong to them.
+MOST, MOST_WHOLE = 20_000, 1_000
 #: Who hears of a hit: these, and those after them only where none of these may.
 HEAR = (Role.OVERSIGHTER, Role.STEWARD)
 
@@ -103,7 +105,11 @@ class Spotting:
         if len(self._noticed) >= MOST:
             done()
             return
+        if not before or len(self._noticed) >= MOST_WHOLE:
+            text, before = "", ()
         line = Spoken(text=text, message=said.message)
+        # It is not kept any longer than it has to.
+        said = replace(said, text="") if isinstance(said, Overheard) else _bare(said)
         noticed = _Noticed(said=said, line=line, before=before, codes=codes, done=done)
         self._noticed.append(noticed)
         self._some.set()
@@ -183,7 +189,7 @@ class Spotting:
         about = (team(hit.case), team(str(hit.place)), When(at=hit.at), Count(number=hit.lines))
         how = Msg("hit.how", (public(self.live.terms.prefix), team(hit.case)))
         said = doc(Msg("hit.news", about), how, instead=Msg("room.news"))
-        key = f"hit:{hit.case}:{hit.place}:{hit.told_at.isoformat()}"
+        key = f"{HIT}{hit.case}:{hit.place}:{hit.told_at.isoformat()}"
         return [
             Post(
                 to=ToPerson(name=person.name),
@@ -202,6 +208,11 @@ class Spotting:
             if free:
                 return free
         return []
+
+
+def _bare(inbound: Inbound) -> Inbound:
+    """Return a line without its words."""
+    return replace(inbound, text="", besides="", attachments=())
 
 
 def _nothing() -> None:

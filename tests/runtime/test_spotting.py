@@ -134,6 +134,18 @@ async def test_news_that_cannot_be_said_are_told_to_no_room(world: World) -> Non
     assert len(told(world, "alice", mark)) == 1
 
 
+async def test_whoever_may_not_hear_any_more_does_not(world: World) -> None:
+    await holding(world)
+    world.net.leave("alice")
+    await world.says("stranger", "#lobby", LINK)
+    await wait(world)
+    world.renew([*(p for p in PEOPLE if p.name != "alice"), person("alice", Role.FUNCTIONARY)])
+    world.net.arrive("alice", "alice")
+    world.net.link(up=True)
+    await wait(world)
+    assert told(world, "alice") == []
+
+
 # ---- what is read --------------------------------------------------------------------------------
 
 

@@ -17,6 +17,8 @@ CASE_ROLES = HANDLERS
 PII_ROLES = frozenset({Role.OVERSIGHTER, Role.CHECKUSER, Role.STEWARD, Role.ARBITRATOR})
 #: Roles that may take a page.
 CALL_ROLES = HANDLERS | {Role.ON_CALL}
+#: Roles that may hide what is said in the open.
+HIDE_ROLES = frozenset({Role.OVERSIGHTER, Role.STEWARD})
 #: Everybody on the roster.
 ROSTER = frozenset(Role)
 
