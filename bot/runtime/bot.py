@@ -88,6 +88,7 @@ class Bot:
         self.parts = parts
         self.supervisor = Supervisor(parts.clock)
         self.held = HeldSet(free=free_phrases(own_names(parts.live)))
+        parts.live.holding = lambda: not self.held.empty
         self.voice = Voice(live=parts.live, scan=self.held.hit)
         performer = self._performer()
         self.handling = Handling(

@@ -1,6 +1,6 @@
 """How things stand right now: who is on the roster, which places exist, what they may carry."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -46,6 +46,8 @@ class Live:
     suspended: frozenset[str] = frozenset()
     #: What there is to decide about people's keys.
     keys: KeyMatters = field(default_factory=KeyMatters)
+    #: Whether any case holds anything that must not be said.
+    holding: Callable[[], bool] = lambda: True
     everybody: Roster = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,7 +109,9 @@ class Live:
         return room is not None and room.ceiling > Label.PUBLIC
 
     def is_watched(self, place: Place) -> bool:
-        """Tell whether what is said in a place is read for what cases hold."""
+        """Tell whether what is said in a place is read for what cases hold, if any holds anything."""
+        if not self.holding():
+            return False
         room = self.rooms.at(place)
         return room is not None and room.watch != "off"
 

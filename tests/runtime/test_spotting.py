@@ -214,6 +214,13 @@ async def test_words_that_are_nothing_to_the_bot_are_overheard(world: World) -> 
     assert (hit.nick, hit.messages) == ("feed", ())
 
 
+async def test_no_place_is_watched_while_no_case_holds_anything(world: World) -> None:
+    assert not world.live.is_watched(place("#lobby"))
+    await holding(world)
+    assert world.live.is_watched(place("#lobby"))
+    assert not world.live.is_watched(place("#elsewhere"))
+
+
 async def test_places_that_are_not_watched_are_not_read(world: World) -> None:
     code = await holding(world)
     world.live.rooms = Rooms(

@@ -62,6 +62,11 @@ class HeldSet:
     _held: dict[str, set[str]] = field(default_factory=dict)
     _of: dict[str, set[str]] = field(default_factory=dict)
 
+    @property
+    def empty(self) -> bool:
+        """Whether no case holds anything."""
+        return not self._held
+
     def add(self, code: str, pieces: Pieces) -> None:
         """Hold what is personal in these words of a case."""
         for piece in pieces:
