@@ -23,11 +23,14 @@ MOST_GAPS = 3
 
 #: Keys whose work comes later, and when they ask for it. Delete a line when its work is there.
 NOT_YET: tuple[tuple[str, Callable[[Settings], bool]], ...] = (
-    ("rooms.watch", lambda s: any(room.watched != "off" for room in s.rooms)),
+    (
+        'rooms.watch = "all", beyond what is held',
+        lambda s: any(r.watched == "all" for r in s.rooms),
+    ),
     ("rooms.redact", lambda s: any(room.redact for room in s.rooms)),
     ("contacts other than life and child", lambda s: bool(s.contacts.keys() - {"life", "child"})),
     ("retention", lambda _: True),
-    ("wikis", lambda s: bool(s.wikis)),
+    ("wikis.url", lambda s: bool(s.wikis)),
 )
 
 

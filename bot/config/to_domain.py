@@ -22,7 +22,7 @@ from bot.core.words.labels import Label, read_label
 from bot.core.words.pages import EmergencyClass
 from bot.core.words.people import Account, Person, Role, Roster
 from bot.core.words.places import Place, Room, Rooms
-from bot.core.words.readers import Contact, Ladder, Terms
+from bot.core.words.readers import Contact, Ladder, Terms, WikiRoute
 from bot.core.words.rota import DrillPlan, Shift
 
 _NO_MATRIX = "matrix"
@@ -214,6 +214,11 @@ def _terms(settings: Settings, roster: Roster, rooms: Rooms) -> Terms:
         people=roster.people,
         shifts=tuple(_shift(shift, roster) for shift in oncall.shifts),
         drill=None if oncall.drill is None else _drill(oncall.drill),
+        wikis=tuple(
+            WikiRoute(name=name, oversight=wiki.oversight, stewards_mail=wiki.stewards_mail)
+            for name, wiki in settings.wikis.items()
+        ),
+        relays=tuple(f"{net.name}/{who}" for net in settings.transports for who in net.relays),
     )
 
 

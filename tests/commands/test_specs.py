@@ -27,10 +27,11 @@ COMMANDS = list(TABLE.commands.values())
 FIRST = "open cases show note link reveal take say due close skip emergency ack oncall".split()
 FACTS = "party kind assign drop recuse lift relate seal unseal".split()
 ROSTER_VERBS = "reload suspend reinstate verify".split()
-#: What anybody of the team may do; `oncall` looks at who has the right where it changes anything.
-LOOKING = frozenset("yes no undo oncall".split())
+#: What anybody of the team may do; `oncall` looks at who has the right where it changes anything,
+#: and whoever sees something slip out is to say so.
+LOOKING = frozenset("yes no undo oncall spill".split())
 OTHERS = "help whoami can allow yes no undo ping stand-down page".split()
-HIDING = ["contain"]
+HIDING = ["contain", "spill"]
 BY_VERB = pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.verb)
 
 
@@ -119,7 +120,7 @@ def test_every_message_that_is_put_together_exists() -> None:
 
 def test_every_message_has_a_note_for_translators() -> None:
     notes = json.loads((ROOT / "bot/texts/qqq.json").read_text("utf-8"))
-    families = r"(allow|contain|hit|reads|compose|confirm|help|refused|case|cases|verb|word|show|note|link|say|due|close|skip|open|take"
+    families = r"(allow|contain|hit|spill|reads|compose|confirm|help|refused|case|cases|verb|word|show|note|link|say|due|close|skip|open|take"
     ours = re.compile(
         rf"{families}|ack|undo|yes|party|assign|drop|recuse|lift|relate|seal|unseal|whoami|can|reveal|kind|outcome|status|age)\..*"
     )

@@ -53,7 +53,7 @@ PUBLIC = {"can", "emergency", "help", "ping", "whoami"}
 NARROW: dict[str, frozenset[Role]] = {}
 #: These change a case from a place that may carry nothing: a call for help from anywhere, and
 #: taking back what was done in that very place a minute ago.
-CHANGES_ANYWHERE = {"emergency", "undo"}
+CHANGES_ANYWHERE = {"spill", "emergency", "undo"}
 CHANGING = (AddFacts, Called, CreateCase, Hear, OpenReport, RaiseEmergency, RaiseExposure)
 OUTSIDE = frozenset(Role) - CASE_ROLES
 

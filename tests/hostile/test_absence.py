@@ -29,10 +29,11 @@ _NAMES_BOB = "User:Example-Bob insults me on my talk page"
 def _lines() -> Iterator[tuple[str, int]]:
     """Every example that names a case, with which of its names is to be hidden.
 
-    A call for help is heard whatever it names; that has a test of its own.
+    A call for help is heard whatever it names, and so is what slipped out; these have tests of
+    their own.
     """
     for command in load().commands.values():
-        if command.verb == "emergency":
+        if command.verb in {"emergency", "spill"}:
             continue
         for line in dict.fromkeys(example.typed for example in command.examples):
             yield from ((line, number) for number in range(line.count("CASE")))
@@ -198,4 +199,20 @@ async def test_a_call_for_help_that_names_a_hidden_case_is_heard_as_one_that_nam
             told.append(_CODES.sub("?", "\n".join(said)).replace(named, "?"))
             shown = await world.says("finn", None, f"!show {code} timeline")
             assert "emergency" not in "\n".join(shown)
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("more", ["", " 3", " a name stood there"])
+async def test_what_slipped_out_is_taken_alike_whether_it_names_a_hidden_case_or_none(
+    more: str,
+) -> None:
+    told = []
+    for place in range(2):
+        async with new_world() as world:
+            code = await report(world, "rita", story=_NAMES_BOB)
+            named = (ABSENT, code)[place]
+            said = await world.says("bob", None, f"!spill {named}{more}")
+            told.append(_CODES.sub("?", "\n".join(said)))
+            shown = await world.says("finn", None, f"!show {code} timeline")
+            assert "by bob" not in "\n".join(shown)
     assert told[0] == told[1]

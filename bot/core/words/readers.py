@@ -158,6 +158,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WikiRoute:
+    """Who hides revisions of a wiki: rooms of its oversighters, else how stewards are reached."""
+
+    name: str
+    oversight: tuple[str, ...] = ()
+    stewards_mail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
     """Who is rung for a page, and when."""
 
@@ -194,6 +203,10 @@ class Terms:
     call_words: tuple[str, ...] = ()
     #: When people on call are rung for practice; None: never by itself.
     drill: DrillPlan | None = None
+    #: Who hides revisions, wiki by wiki.
+    wikis: tuple[WikiRoute, ...] = ()
+    #: Accounts of bridges, `network/account`: they copy what is said elsewhere.
+    relays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
