@@ -1,7 +1,7 @@
 """One login to a homeserver: keys first, then a look at everything, then batch after batch."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -27,6 +27,7 @@ from bot.transports.matrix.once import Once
 from bot.transports.matrix.owners import Owners
 from bot.transports.matrix.pace import Pace
 from bot.transports.matrix.posting import Posting
+from bot.transports.matrix.removing import Remover
 from bot.transports.matrix.rooms import Rooms
 from bot.transports.matrix.settings import Settings
 from bot.transports.matrix.survey import survey
@@ -177,6 +178,14 @@ class Session:
         if not self.up or self._mouth is None:
             return Sent.DOWN
         return await self._mouth.say(cleared, urgent=urgent)
+
+    async def remove(self, place: Place, messages: Sequence[str]) -> tuple[str, ...]:
+        """Take back what others said, see `Transport.remove`."""
+        if not self.up:
+            return tuple(messages)
+        world = self.world
+        remover = Remover(self.wire, self.rooms, world.clock, world.settings.user_id)
+        return await remover.remove(place, messages)
 
     async def beat(self, seconds: float) -> bool:
         """Send ourselves a message; whether it came back in time."""

@@ -14,7 +14,8 @@ from bot.core.words.places import Flaw, Member
 MEGOLM = "m.megolm.v1.aes-sha2"
 MEMBER, ENCRYPTION = "m.room.member", "m.room.encryption"
 _TWO = 2
-_CREATE, _POWER = "m.room.create", "m.room.power_levels"
+_CREATE, POWER = "m.room.create", "m.room.power_levels"
+_REDACTION = "m.room.redaction"
 _ABSENT = frozenset({"leave", "ban", "knock"})
 #: Room versions whose rules are known here.
 _VERSIONS = frozenset(str(number) for number in range(1, 13))
@@ -54,7 +55,7 @@ _SEVERAL: Mapping[str, Flaw] = {
     "m.bridge": Flaw.BRIDGED,
     "uk.half-shot.bridge": Flaw.BRIDGED,
 }
-_KINDS = frozenset({MEMBER, _CREATE, _POWER, *_SETTINGS, *_SEVERAL})
+_KINDS = frozenset({MEMBER, _CREATE, POWER, *_SETTINGS, *_SEVERAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +63,15 @@ class Powers:
     """Who can do what, as far as that is readable.
 
     A power that cannot be read is none at all; what needs one that cannot be read, nobody may.
-    `others` are what it takes to change settings, to invite, to throw out and to remove.
+    `others` are what it takes to change settings, to invite and to throw out, `redact` what it
+    takes to remove what others said.
     """
 
     users: Mapping[str, float] = field(default_factory=dict)
     users_default: float = 0
     events: Mapping[str, float] = field(default_factory=dict)
     events_default: float = 0
+    redact: float = 50
     others: tuple[float, ...] = ()
 
 
@@ -158,6 +161,11 @@ class RoomState:
         power = self.power(user)
         return power > -math.inf and power >= powers.events.get(kind, powers.events_default)
 
+    def may_remove(self, user: str) -> bool:
+        """Whether a user may remove what others said."""
+        powers = self.powers or Powers()
+        return self.may_send(user, _REDACTION) and self.power(user) >= powers.redact
+
     def flaws(self, listed: bool | None, aliased: bool | None, me: str) -> tuple[Flaw, ...]:
         """Return what speaks against the room, in the order of `Flaw`.
 
@@ -203,7 +211,7 @@ class RoomState:
         if kind == _CREATE:
             began, self.created = self.created, _created(sender, said)
             return self.created != began
-        if kind == _POWER:
+        if kind == POWER:
             powers, self.powers = self.powers, _powers(said)
             return self.powers != powers
         flaw, is_wrong = _SETTINGS[kind]
@@ -232,12 +240,13 @@ def _powers(said: _Content | None) -> Powers:
     none, never = -math.inf, math.inf
     if said is None or not isinstance(users, Mapping) or not isinstance(events, Mapping):
         return Powers(users_default=none, events_default=never)
-    others = ("state_default", "invite", "kick", "ban", "redact")
+    others = ("state_default", "invite", "kick", "ban")
     return Powers(
         users={user: _level(level, none) for user, level in users.items()},
         users_default=_level(content.get("users_default", 0), none),
         events={kind: _level(level, never) for kind, level in events.items()},
         events_default=_level(content.get("events_default", 0), never),
+        redact=_level(content.get("redact", 50), never),
         others=tuple(_level(content.get(each), never) for each in others),
     )
 

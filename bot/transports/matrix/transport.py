@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -31,6 +31,7 @@ class MatrixTransport:
 
     room_lines = 40
     names_ring = False
+    removes = True
 
     def __init__(self, world: World) -> None:
         self.name = world.settings.name
@@ -82,6 +83,15 @@ class MatrixTransport:
         if self._session is None or cleared.place.network != self.name:
             return Sent.DOWN
         return await self._session.say(cleared, urgent=urgent)
+
+    async def remove(self, place: Place, messages: Sequence[str]) -> tuple[str, ...]:
+        """Take back what others said in a room; returns those that could not be.
+
+        All of them while the server is away, and where the bot has no power for it. A minute at most.
+        """
+        if self._session is None or place.network != self.name:
+            return tuple(messages)
+        return await self._session.remove(place, messages)
 
     async def echo(self, seconds: float) -> bool:
         """Send a message to our own device; whether it came back in time."""
