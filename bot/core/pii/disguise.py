@@ -7,6 +7,7 @@ Colours and bold of IRC, invisible characters, letters of other widths, entities
 import html
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,15 @@ class Plain:
     def back(self, at: int) -> int:
         """Return where position `at` is in the text as it was typed."""
         return at if self.starts is None else self.starts[at]
+
+    def after(self, at: int) -> int:
+        """Return where what ends before position `at` ends in the text as it was typed.
+
+        Of what was rewritten as one, the whole is meant.
+        """
+        if self.starts is None or at == 0 or self.starts[at] != self.starts[at - 1]:
+            return self.back(at)
+        return self.starts[bisect_right(self.starts, self.starts[at], lo=at)]
 
 
 def undo(text: str, *, letters: bool = True) -> Plain:

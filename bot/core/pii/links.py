@@ -246,13 +246,13 @@ def _in_reading(plain: Plain, wiki: str | None) -> Iterator[Link]:
             known[own] = address_keys(own)
         yield Link(
             start=plain.back(start),
-            end=plain.back(end),
+            end=plain.after(end),
             keys=tuple(dict.fromkeys(_all_keys(text, known[own], start, end))),
         )
     for each in named(text, wiki):
         if covered.find(1, each.start, each.end) < 0:
             covered[each.start : each.end] = b"\1" * (each.end - each.start)
-            yield Link(start=plain.back(each.start), end=plain.back(each.end), keys=each.keys)
+            yield Link(start=plain.back(each.start), end=plain.after(each.end), keys=each.keys)
 
 
 def _all_keys(text: str, own: tuple[str, ...], start: int, end: int) -> Iterator[str]:

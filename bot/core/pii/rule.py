@@ -70,7 +70,7 @@ class Reader:
             return ()
         found = [span for _, rule in sorted(asked.items()) for span in rule.spans(plain.text)]
         return tuple(
-            Span(start=plain.back(span.start), end=plain.back(span.end), kind=span.kind)
+            Span(start=plain.back(span.start), end=plain.after(span.end), kind=span.kind)
             for span in _merged(found)
         )
 

@@ -198,3 +198,16 @@ def test_odd_addresses_raise_nothing(text: str) -> None:
 )
 def test_other_forms_have_keys_of_their_own(text: str, key: str) -> None:
     assert canonical(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("see https://en . example . org/wiki/X}} there", "https://en . example . org/wiki/X"),
+        ("(h . a . example/x)", "h . a . example/x"),
+    ],
+)
+def test_a_link_with_gaps_is_marked_whole(text: str, whole: str) -> None:
+    (link,) = find(text)
+    assert text.find(whole) >= link.start
+    assert text.find(whole) + len(whole) <= link.end
