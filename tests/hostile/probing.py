@@ -5,6 +5,8 @@ import shutil
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import default
 from typing import NamedTuple
 
 from bot.core.policy.gate import Cleared
@@ -115,11 +117,24 @@ class Probed:
         entries = await store.database.run(lambda raw: AuditBook(raw, ring).read())
         return "\n".join(map(repr, entries))
 
-    def mail(self) -> str:
-        """Return all mail that was carried."""
+    def mail(self, *, to_contacts: bool) -> str:
+        """Return the mail that was carried, as whoever gets it reads it.
+
+        What an emergency contact gets holds what was said, and is asked for by itself.
+        """
+        contacts = self.world.live.terms.contacts.values()
+        known = {address for contact in contacts for address in contact.mail}
+        letters = [letter.raw for letter in self.world.carrier.carried]
+        read = [message_from_bytes(raw, policy=default) for raw in letters]
         return "\n".join(
-            letter.raw.decode("utf-8", "replace") for letter in self.world.carrier.carried
+            message.get_content() for message in read if (message["To"] in known) is to_contacts
         )
+
+    def heads(self) -> str:
+        """Return the heads of all mail that was carried."""
+        letters = [letter.raw for letter in self.world.carrier.carried]
+        read = [message_from_bytes(raw, policy=default) for raw in letters]
+        return "\n".join(str(value) for message in read for value in message.values())
 
     def files(self) -> bytes:
         """Return what stands in the files of the database."""
