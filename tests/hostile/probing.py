@@ -101,8 +101,13 @@ class Probed:
 
     def listen(self) -> None:
         """Note each line as it goes out from now on."""
+        last: list[Cleared] = []
 
         def note(cleared: Cleared) -> None:
+            # It is asked once for each line of the same text.
+            if last and last[-1] is cleared:
+                return
+            last[:] = [cleared]
             ceiling = self.world.live.ceiling(cleared.place)[0]
             where = str(cleared.place)
             self.heard += (Heard(where, ceiling, line) for line in cleared.lines)
