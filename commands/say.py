@@ -1,5 +1,6 @@
 """`say`: words to the reporter of a case, as the team."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,6 +30,8 @@ from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, comma
 LASTING = timedelta(minutes=10)
 #: Words of the end that a preview shows.
 SHOWN = 6
+
+_WORD, _SPACES = re.compile(r"\S+"), re.compile(r"\s+")
 
 
 @command(
@@ -60,8 +63,7 @@ def say(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
     words = _for_the_reporter(call.text)
     about = (team(case.code), public(terms.team_name), Count(number=len(plain(words).split())))
     if not call.confirmed:
-        end = Piece(text=_end(plain(words)), label=Label.CASE)
-        shown = [Msg("say.preview", about), Msg("say.preview-end", (end,))]
+        shown = [Msg("say.preview", about), Msg("say.preview-end", (_end(call.text),))]
         if _declined(case, cases):
             shown.append(Msg("say.preview-declined"))
         return [Confirm(doc=doc(*shown, label=Label.CASE), lasting=LASTING)]
@@ -86,10 +88,21 @@ def _declined(case: CaseView, cases: Cases) -> bool:
     return words is not None and hear(plain(words)).word is Word.NO
 
 
-def _end(text: str) -> str:
-    """Return the last words: an IRC server cuts a long line without telling anybody."""
-    words = text.split()
-    return " ".join(words) if len(words) <= SHOWN else f"… {' '.join(words[-SHOWN:])}"
+def _end(words: Pieces) -> Pieces:
+    """Return the last words: an IRC server cuts a long line without telling anybody.
+
+    What is personal in them stays so: who reads along must not learn by a refusal what a case holds.
+    """
+    starts = [word.start() for word in _WORD.finditer(plain(words))]
+    first = starts[-SHOWN] if len(starts) > SHOWN else 0
+    end: list[Piece] = [] if first == 0 else [Piece(text="… ", label=Label.CASE)]
+    at = 0
+    for piece in words:
+        rest = piece.text[max(0, first - at) :]
+        at += len(piece.text)
+        if rest:
+            end.append(replace(piece, text=_SPACES.sub(" ", rest)))
+    return tuple(end)
 
 
 def _next(case: CaseView, terms: Terms, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ import pytest
 from bot.core.words.cases import CaseStatus
 from bot.core.words.effects import Confirm, Lane, ToReporter
 from bot.core.words.labels import Label
-from bot.core.words.text import plain
+from bot.core.words.text import Msg, plain
 from bot.texts.render import Reader
 from tests.commands.bench import START, Bench, key_of
 
@@ -26,6 +26,18 @@ def test_say_shows_first_and_sends_nothing(bench: Bench) -> None:
     assert bench.keys == ["say.preview", "say.preview-end"]
     assert "10 words" in bench.said[0]
     assert "the safety team" in bench.said[0]
+
+
+def test_a_preview_leaves_personal_words_personal(bench: Bench) -> None:
+    code = bench.report()
+    bench.types(f"!say {code} one two three call +44 7700 900123 at four today please")
+    [confirm] = [each for each in bench.effects if isinstance(each, Confirm)]
+    last = confirm.doc.lines[-1]
+    assert isinstance(last, Msg)
+    [end] = last.args
+    assert isinstance(end, tuple)
+    assert plain(end) == "… 7700 900123 at four today please"
+    assert {piece.text for piece in end if piece.label is Label.PII} == {"7700 900123"}
 
 
 def test_say_sends_as_the_team_once_confirmed(bench: Bench) -> None:

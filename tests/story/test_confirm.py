@@ -147,14 +147,28 @@ def _desk(world: World) -> tuple[str, str, str]:
 async def test_words_that_may_not_be_shown_are_not_and_can_be_confirmed(world: World) -> None:
     code = await _report(world, "first", "Write to jane.exemplar@example.org, he has her number.")
     await _report(world, "second", "Mail me at somebody.else@example.org please.")
-    said = await world.says("alice", "#team", f"!say {code} It was somebody.else@example.org")
+    said = await world.says("alice", "#team", f"!say {code} It was somebody else example org")
     assert [says(key, line) for key, line in zip(_UNQUOTED, said, strict=True)] == [True] * 3
-    assert "somebody.else" not in " ".join(said)
+    assert "somebody else" not in " ".join(said)
     done = await world.says("alice", "#team", "!yes")
     assert any(says("say.sent", line) for line in done)
 
 
 _UNQUOTED = ("say.preview", "confirm.unquoted", "confirm.yes")
+
+
+async def test_a_preview_tells_nobody_what_another_case_holds(world: World) -> None:
+    code = await _report(world, "first", "Somebody follows me.")
+    await _report(world, "second", "Look at https://wiki.example.org/?diff=471147 please.")
+    shown = []
+    for number in (471147, 581147):
+        link = f"https://wiki.example.org/?diff={number}"
+        shown.append(await world.says("alice", "#team", f"!say {code} We have read {link} today"))
+        await world.says("alice", "#team", "!no")
+    assert shown[0] == shown[1]
+    assert "We have read" in " ".join(shown[0])
+    assert "today" in " ".join(shown[0])
+    assert "wiki.example.org" not in " ".join(shown[0])
 
 
 async def test_a_bare_yes_is_told_what_to_type(world: World) -> None:
