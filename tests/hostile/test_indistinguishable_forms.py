@@ -5,6 +5,10 @@ each. What is said, logged and audited, and what each line asks the database, is
 the oversighter hears by direct message of words that were noticed is left out.
 """
 
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,13 +19,17 @@ from commands._registry import load
 from storage.store import SealedStore
 from tests.hostile.kit import report
 from tests.hostile.probing import HOLE, PLACES, SPEAKERS, Form, Probed, forms, probed
-from tests.hostile.test_indistinguishable import jobs
+from tests.world import World
 
 #: Links that are typed, and others of the same form.
 TYPED, ELSE = 471_000, 581_000
 LINK = "https://wiki.example.org/w/index.php?diff={}"
 #: So many lines are typed in one world, and in the fast suite.
-WORLD, FEW = 120, 40
+WORLD, FEW = 24, 48
+#: What somebody looks at after each line.
+LOOKS = ("timeline", "parties", "links")
+_LITERALS = re.compile(r"x'[0-9a-f]*'|'[^']*'|\b\d+\b")
+_FRAMES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
 
 
 class Typed(NamedTuple):
@@ -56,33 +64,54 @@ def alike(made: Probed, speaker: str) -> list[tuple[str, str]]:
     ]
 
 
+async def asked(world: World, begin: Callable[[], object]) -> Counter[str]:
+    """Begin something and let it happen; returns how often what was asked of the database for it.
+
+    How jobs share a transaction is chance, and so is how often it is asked what is due.
+    """
+    store, statements = world.store, list[str]()
+    assert isinstance(store, SealedStore)
+    await store.database.trace(statements.append)
+    begin()
+    await world.settle()
+    await store.database.trace(None)
+    bare = (_LITERALS.sub("?", one).strip() for one in statements)
+    return Counter(one for one in bare if not one.startswith(_FRAMES))
+
+
+async def idle(world: World) -> set[str]:
+    """Return what is asked of the database while nothing happens."""
+    assert world.bot is not None
+    return set(await asked(world, world.bot.outbox.waker.nudge)) | set(
+        await asked(world, world.bot.scheduler.waker.nudge)
+    )
+
+
 async def told(lines: list[Typed], holds: int, *, sealed: bool) -> Told:
     """Have lines typed where a case holds links from this number on."""
     async with probed(sealed=sealed) as made:
-        world, store = made.world, made.world.store
-        assert isinstance(store, SealedStore)
+        world = made.world
         assert world.bot is not None
         # Both have sent something by then: the first time of each month makes a key.
-        await report(world, "rita", "more", "there", "nobody", "me", "yes")
+        code = await report(world, "rita", "more", "there", "nobody", "me", "yes")
         made.heard.clear()
         made.holds([LINK.format(holds + number) for number in range(len(lines))])
         assert bool(world.bot.held.hit(LINK.format(TYPED))) == (holds == TYPED)
+        calm = await idle(world)
         found: list[object] = []
         with capture_logs() as logs:
             for number, one in enumerate(lines):
-                asked: list[str] = []
-                await store.database.trace(asked.append)
                 link = LINK.format(TYPED + number)
-                line = one.form.line.replace("CASE", made.code).replace(HOLE, link)
-                world.net.hear(one.speaker, one.place, line)
-                await world.settle()
-                await store.database.trace(None)
-                found += (one, jobs(asked), alike(made, one.speaker))
-                # Only then is written down what was noticed, and told.
+                line = one.form.line.replace("CASE", code).replace(HOLE, link)
+                says = partial(world.net.hear, one.speaker, one.place, line)
+                jobs = await asked(world, says)
+                found.append({what: often for what, often in jobs.items() if what not in calm})
+                found += (one, alike(made, one.speaker))
+                for look in LOOKS:
+                    await world.says("finn", "#team", f"!show {code} {look}")
+                # Only later is written down what was noticed, and told.
                 await world.later(seconds=20)
-                if one.speaker != "alice":
-                    found.append(alike(made, ""))
-                made.heard.clear()
+                found.append(alike(made, ""))
         return Told(found, list(logs), await made.audit())
 
 
