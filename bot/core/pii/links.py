@@ -232,14 +232,11 @@ def _in_reading(plain: Plain, wiki: str | None) -> Iterator[Link]:
     text = plain.text
     covered = bytearray(len(text))
     known: dict[str, tuple[str, ...]] = {}
-    for match in chain(_SCHEMED.finditer(text), _BARE.finditer(text)):
-        start, end = match.span()
-        if covered[start] or (match.re is _BARE and not _has_top(match["top"])):
+    for match, stop in chain(_matches(_SCHEMED, text), _matches(_BARE, text)):
+        start = match.start()
+        if covered[start] or not _is_address(text, match, stop):
             continue
-        end = _end(text, start, end)
-        if not _is_address(text, match, end):
-            continue
-        end = _with_talk(text, end)
+        end = _with_talk(text, stop)
         covered[start:end] = b"\1" * (end - start)
         own = text[start:end]
         if own not in known:
@@ -253,6 +250,17 @@ def _in_reading(plain: Plain, wiki: str | None) -> Iterator[Link]:
         if covered.find(1, each.start, each.end) < 0:
             covered[each.start : each.end] = b"\1" * (each.end - each.start)
             yield Link(start=plain.back(each.start), end=plain.after(each.end), keys=each.keys)
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Yield what may be addresses, and where each ends: behind that, the next one may begin."""
+    match = pattern.search(text)
+    while match is not None:
+        start, end = match.span()
+        if pattern is not _BARE or _has_top(match["top"]):
+            end = max(_end(text, start, end), start + 1)
+            yield match, end
+        match = pattern.search(text, end)
 
 
 def _all_keys(text: str, own: tuple[str, ...], start: int, end: int) -> Iterator[str]:

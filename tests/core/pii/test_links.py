@@ -211,3 +211,18 @@ def test_a_link_with_gaps_is_marked_whole(text: str, whole: str) -> None:
     (link,) = find(text)
     assert text.find(whole) >= link.start
     assert text.find(whole) + len(whole) <= link.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[https://a.example.org/x](https://a.example.org/x)",
+        "[a.example.org/x](a.example.org/x)",
+        "see [https://a.example.org/x](https://b.example.org/y), or (https://a.example.org/x)",
+    ],
+)
+def test_every_address_in_markup_is_marked(text: str) -> None:
+    left = text
+    for link in reversed(find(text)):
+        left = left[: link.start] + left[link.end :]
+    assert "example" not in left
