@@ -45,6 +45,7 @@ _NAMED: Mapping[str, str] = {
     FactKind.ASSIGNED: "to",
     FactKind.LIFTED: "person",
     FactKind.LABELLED: "number",
+    FactKind.SPILLED: "step",
 }
 #: A longer timeline is cut at its beginning; `record` has it all.
 MOST_ENTRIES = 20
@@ -233,6 +234,8 @@ def _what(entry: Entry) -> Msg:
         return Msg("show.fact.unknown")
     if entry.kind == FactKind.DROPPED and entry.data.get("named") is True:
         return Msg("show.fact.off")
+    if entry.kind == FactKind.SPILLED and entry.data.get("step") != 0:
+        return Msg("show.fact.spill-step", (_detail(entry),))
     return Msg(f"show.fact.{entry.kind}", (_detail(entry),))
 
 

@@ -46,6 +46,7 @@ class FactKind(StrEnum):
     RELATED = "related"
     LABELLED = "labelled"
     STOOD_DOWN = "stood-down"
+    SPILLED = "spilled"
 
 
 KNOWN_KINDS = frozenset(kind.value for kind in FactKind)
@@ -219,6 +220,17 @@ def stood_down(*, at: datetime, by: str, page: str, reason: Pieces) -> Fact:
     """The emergency that was raised about the case was ended by somebody, for a reason."""
     data: dict[str, JSON] = {"page": page, **_evidence(reason, ())}
     return Fact(kind=FactKind.STOOD_DOWN, at=at, by=by, data=data, body=reason)
+
+
+def spilled(*, at: datetime, by: str, step: int, room: str | None = None) -> Fact:
+    """Step `step` of containing what slipped out is done, counted from 1; 0 says that it did.
+
+    `room` is where that was said, by its name in the configuration; None for a DM.
+    """
+    data: dict[str, JSON] = {"step": step}
+    if room is not None:
+        data["room"] = room
+    return Fact(kind=FactKind.SPILLED, at=at, by=by, data=data)
 
 
 def skipped(*, at: datetime, by: str, step: str, reason: Pieces) -> Fact:
