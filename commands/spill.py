@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.case import facts
-from bot.core.pii.spilling import STEPS, Progress, Steps, progress
+from bot.core.case.spilling import STEPS, Progress, Steps, progress
 from bot.core.policy.access import ROSTER, Rule
 from bot.core.words.cases import CaseStatus, CaseView
 from bot.core.words.effects import (

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.pii.spilling import STEPS, Progress, progress
+from bot.core.case.spilling import STEPS, Progress, progress
 from bot.core.words.effects import AddFacts, CreateCase, RaiseExposure
 from bot.core.words.labels import Label
 from bot.core.words.people import Person, Role

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.case import facts
 from bot.core.case.fold import fold
-from bot.core.pii.spilling import Progress, progress
+from bot.core.case.spilling import Progress, progress
 from bot.core.words.facts import JSON, Fact
 from tests.core.test_fold import CODE, NOW, opened, spines
 
