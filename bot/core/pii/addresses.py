@@ -78,7 +78,7 @@ def _parsed(plain: str) -> tuple[str, str, str, Query] | None:
         host += f":{url.port}"
     if url.protocol != "https:":
         host = f"{url.protocol}{host}"
-    return host, url.pathname, url.search, _pairs(url.search)
+    return host, url.pathname, url.search, pairs_of(url.search)
 
 
 def _folded_host(address: str) -> str:
@@ -120,7 +120,7 @@ def _is_no_wiki(host: str) -> bool:
     ) and not is_wikimedia(host)
 
 
-def _pairs(search: str) -> Query:
+def pairs_of(search: str) -> Query:
     """Return names and values of a query, decoded, without those that count readers."""
     found: list[tuple[str, str]] = []
     text = search.removeprefix("?")

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.core.pii import links, recognisers
-from bot.core.pii.links import LONGEST, LONGEST_TEXT
+from bot.core.pii.edges import LONGEST
+from bot.core.pii.links import LONGEST_TEXT
 from bot.core.pii.spelling import forms, joined, numbers, phrases, words
 from bot.core.words.attachment import is_marker
 from bot.core.words.ids import CodeKind, read_code

@@ -6,7 +6,7 @@ gaps closed, percent-encoding undone and broken lines joined; each reading is on
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
@@ -17,20 +17,17 @@ from linkify_it.tlds import TLDS  # type: ignore[import-untyped]  # it ships no 
 from bot.core.pii.addresses import WEB, address_keys
 from bot.core.pii.confusables import fold, fold_word
 from bot.core.pii.disguise import Plain, rewrite, undo
+from bot.core.pii.edges import CLOSE, LONGEST, OPEN
 from bot.core.pii.wikitext import SIGNS, named
 
-__all__ = ["LONGEST", "Link", "canonical", "find", "key_of_line", "keys"]
+__all__ = ["LONGEST_TEXT", "Link", "canonical", "find", "key_of_line", "keys"]
 
-#: Of a longer word only so much is one address.
-LONGEST = 4_000
 #: More characters, or links, are not read at once.
 LONGEST_TEXT = 32_768
 MOST = 400
 
 _SIGNS = ("/", "\\", "www.", "%2f", "id=", "diff=", "://", "?")
 _TOP = frozenset(map(str.lower, TLDS)) | {"example", "test", "invalid", "onion", "i2p", "local"}
-_OPEN = "<([{\"'`*_|«“„‘"
-_CLOSE = ">)]}\"'`*_|»”“’.,;:!?…。，、；：！？）】》」』؟،؛।"
 _PAIRS = {")": "(", "]": "["}
 
 _SCHEMED = re.compile(
@@ -121,7 +118,7 @@ def canonical(text: str) -> str | None:
     """Return the key of the link that a text begins with, None where it begins with none."""
     stripped = text.strip()
     for link in find(stripped):
-        lead = undo(stripped[: link.start]).text.strip(_OPEN)
+        lead = undo(stripped[: link.start]).text.strip(OPEN)
         return None if lead else link.keys[0]
     return None
 
@@ -273,7 +270,7 @@ def _all_keys(text: str, own: tuple[str, ...], start: int, end: int) -> Iterator
         if word is None:
             return
         end = word.end()
-        yield address_keys(text[start:end].rstrip(_CLOSE))[0]
+        yield address_keys(text[start:end].rstrip(CLOSE))[0]
 
 
 def _with_talk(text: str, end: int) -> int:
@@ -281,23 +278,21 @@ def _with_talk(text: str, end: int) -> int:
     if _NAMESPACE.search(text, max(0, end - 24), end) is None:
         return end
     talk = _TALK.match(text, end)
-    return end + len(talk[0].rstrip(_CLOSE)) if talk else end
+    return end + len(talk[0].rstrip(CLOSE)) if talk else end
 
 
 def _end(text: str, start: int, end: int) -> int:
     """Return where an address ends: before what closes a sentence or a bracket around it."""
     end = _balanced(text, start, end)
-    if text[end - 1] not in _CLOSE:
+    if text[end - 1] not in CLOSE:
         return end
-    opened: Callable[[str], int] = {
-        opener: text.count(opener, start, end) for opener in _PAIRS.values()
-    }.__getitem__
+    opened = {opener: text.count(opener, start, end) for opener in _PAIRS.values()}
     closed = {closer: text.count(closer, start, end) for closer in _PAIRS}
-    while end > start and text[end - 1] in _CLOSE:
+    while end > start and text[end - 1] in CLOSE:
         closer = text[end - 1]
         opener = _PAIRS.get(closer)
         if opener is not None:
-            if opened(opener) >= closed[closer]:
+            if opened[opener] >= closed[closer]:
                 break
             closed[closer] -= 1
         end -= 1

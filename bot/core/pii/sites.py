@@ -336,8 +336,8 @@ def site_key(host: str, path: str, query: Mapping[str, str]) -> str | None:
         segments = (*lead.strip("/").split("/"), *segments)
     labels = host.split(".")
     domain = ".".join(labels[-2:])
-    first = labels[0] if len(labels) > 2 else ""  # noqa: PLR2004 -- a label before the domain
-    site = Site("pinterest.com", _PINTEREST.forms) if _COUNTRIES.match(host) else _SITES.get(domain)
+    first = labels[0] if labels[2:] else ""
+    site = _PINTEREST if _COUNTRIES.match(host) else _SITES.get(domain)
     if site is _TUMBLR and first and not _SAME_SITE.match(first):
         if segments[:1] == ("post",):
             segments = segments[1:]

@@ -49,13 +49,15 @@ _API_WIKIMEDIA = re.compile(
 )
 _ENTITY = re.compile(r"/+entity/+(?P<item>[qpl]\d+)(?:\.\w+)?\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\+?(\d{1,18})")
-_SPAN = re.compile(r"(?P<one>\d+)(?:\.\.\.?|/)(?P<two>\d+|prev|next|cur)?/*\Z", re.IGNORECASE)
 _ANY_SPECIAL = frozenset(name for names in SPECIAL.values() for name in names) | {"special"}
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e]")
 _ANY_SPACE = {name: space for names in NAMESPACES.values() for name, space in names.items()}
 _ESCAPED = re.compile(
     r"(?:%[89a-f][0-9a-f])+|%(?:2[de]|3[0-9a]|[46][1-9a-f]|[57][0-9a]|5f|7e)", re.IGNORECASE
 )
+
+#: A title leads over so many other wikis at most.
+_MOST_PREFIXES = 3
 
 #: How a page is shown, not which one: what unknown sites may carry and be a wiki all the same.
 _SHOWN = frozenset(
@@ -121,34 +123,30 @@ def wiki_keys(host: str, path: str, pairs: Query) -> tuple[str, ...]:
     return () if title is None else keys_of_title(title, host, query)
 
 
-def keys_of_title(
-    typed: str, host: str, query: Mapping[str, str] | None = None, asked_from: str | None = None
-) -> tuple[str, ...]:
-    """Return the keys of a title as it is written in addresses and in wikitext.
+def keys_of_title(typed: str, host: str, query: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return the keys of a title as it is written in addresses and in wikitext on `host`.
 
-    `asked_from` is the wiki on which it is written, where that is not said (`host` is empty);
-    prefixes of other wikis lead there.
+    An empty `host` is a wiki that is not named. Prefixes of other wikis lead there.
     """
     query = {} if query is None else query
     title = _clean(typed)
-    home = host or asked_from
-    for _ in range(3):
+    for _ in range(_MOST_PREFIXES):
         prefix, colon, rest = title.partition(":")
-        known = colon and rest.strip("_ ") and (not home or is_wikimedia(home))
-        there = interwiki(prefix.strip("_"), home) if known else None
-        if there is None or (home and _namespace(prefix, home) is not None):
+        known = colon and rest.strip("_ ") and (not host or is_wikimedia(host))
+        there = interwiki(prefix.strip("_"), host or None) if known else None
+        if there is None or (host and _namespace(prefix, host) is not None):
             break
-        host = home = there
+        host = there
         title = rest.lstrip(":_ ")
     if not title:
         return ()
     prefix, colon, rest = title.partition(":")
-    space = _namespace(prefix, host or asked_from) if colon else None
+    space = _namespace(prefix, host) if colon else None
     if space is None:
         return (_key(host, "page", _first(title, host)),)
     rest = rest.strip("_ ")
     if space == "Special":
-        return _special(host, rest, query, asked_from)
+        return _special(host, rest, query)
     return (_key(host, "page", f"{space}:{_first(rest, '' if 'User' in space else host)}"),)
 
 
@@ -168,18 +166,13 @@ def _key(host: str, kind: str, rest: str) -> str:
     return f"{host} {kind} {rest}" if host else f"{kind} {rest}"
 
 
-def _language(host: str | None) -> str | None:
-    """Return whose names a wiki speaks, None for one that nobody knows."""
-    if not host:
-        return None
-    known = language_of(host)
-    if known is not None:
-        return known
+def _language(host: str) -> str | None:
+    """Return whose names a wiki speaks, None where nobody knows."""
     label = host.partition(".")[0]
-    return label if label in VARIANTS or len(label) == 2 else None  # noqa: PLR2004 -- ISO 639-1
+    return language_of(host) or (label if label in NAMESPACES else None)
 
 
-def _namespace(prefix: str, host: str | None) -> str | None:
+def _namespace(prefix: str, host: str) -> str | None:
     """Return a namespace by its English name; those of special pages in any language.
 
     A wiki that nobody knows may speak any of them, and so may one that is not named.
@@ -263,13 +256,11 @@ def _revisions(query: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def _special(
-    host: str, rest: str, query: Mapping[str, str], asked_from: str | None
-) -> tuple[str, ...]:
+def _special(host: str, rest: str, query: Mapping[str, str]) -> tuple[str, ...]:
     """Return what a special page shows."""
     name, _, sub = rest.partition("/")
     local = fold_word(name)
-    language = _language(host or asked_from)
+    language = _language(host)
     page = special_page(local, language) or special_page(local, None) or local.casefold()
     page = page.removeprefix("special:")
     sub = sub.strip("_ ")
@@ -278,7 +269,7 @@ def _special(
         if shown:
             return tuple(_key(host, "rev", each) for each in shown)
     if page == "redirect":
-        return _redirect(host, sub, query, asked_from)
+        return _redirect(host, sub, query)
     if page in {"contributions", "contribs", "mobilecontributions"}:
         whom = sub or query.get("target") or query.get("user") or ""
         if whom:
@@ -289,7 +280,7 @@ def _special(
         return keys_of_title(_entity_title(sub.partition(".")[0]), host)
     if page in _SHOWS_PAGE and (sub or query.get("target") or query.get("page")):
         target = sub or query.get("target") or query.get("page") or ""
-        return keys_of_title(target, host, {}, asked_from)
+        return keys_of_title(target, host)
     whom = sub or query.get("target") or query.get("user") or query.get("page") or ""
     tail = f"/{_first(_clean(whom), '')}" if whom else ""
     return (_key(host, "page", f"Special:{page.capitalize()}{tail}"),)
@@ -305,15 +296,13 @@ def _difference(sub: str, query: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def _redirect(
-    host: str, sub: str, query: Mapping[str, str], asked_from: str | None
-) -> tuple[str, ...]:
+def _redirect(host: str, sub: str, query: Mapping[str, str]) -> tuple[str, ...]:
     """Return what `Special:Redirect` leads to."""
     kind, _, value = sub.partition("/")
     kind = fold_word(kind or query.get("wptype", "")).lower()
     value = value or query.get("wpvalue", "")
     if kind == "file" and value:
-        return keys_of_title(f"File:{value}", host, {}, asked_from)
+        return keys_of_title(f"File:{value}", host)
     named = {"revision": "rev", "page": "id", "user": "user", "logid": "log"}.get(kind)
     found = number(value)
     if named is not None and found:
@@ -369,8 +358,8 @@ def _of_wikimedia_api(served: str) -> tuple[str, ...]:
 def _of_api(host: str, query: Mapping[str, str]) -> tuple[str, ...]:
     """Return what a call of `api.php` asks for, where that is one thing or a few."""
     revisions: list[str] = []
-    for name in ("torev", "oldid", "revids", "revid", "fromrev", "rcid"):
-        values = re.split(r"[|\x1f]", query.get(name, "")) if name != "rcid" else []
+    for name in ("torev", "oldid", "revids", "revid", "fromrev"):
+        values = re.split(r"[|\x1f]", query.get(name, ""))
         revisions += [number(value) for value in values if number(value)]
     if revisions:
         return tuple(_key(host, "rev", each) for each in dict.fromkeys(revisions))

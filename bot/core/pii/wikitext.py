@@ -7,9 +7,10 @@ A number alone names nothing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
+from bot.core.pii.addresses import pairs_of
 from bot.core.pii.confusables import fold
+from bot.core.pii.edges import CLOSE, LONGEST, OPEN
 from bot.core.pii.wikiaddress import is_special, keys_of_title, number, wiki_keys
 
 __all__ = ["SIGNS", "Named", "named"]
@@ -48,10 +49,7 @@ _WORD = re.compile(r"[^\s<>\"]+")
 _QUERY = re.compile(r"(?:^|[?&;])(?:diff|oldid|curid)=(?:\d|prev\b|next\b|cur\b)", re.IGNORECASE)
 _PATH = re.compile(r"/wiki/[^/\s]|/?(?:w/)?(?:index|api)\.php\?\w", re.IGNORECASE)
 _SPECIAL = re.compile(r":?(?:[\w-]{1,15}:){0,3}[^\W\d]{3,40}:[^\s/:|]{2,40}/\S", re.IGNORECASE)
-_OPEN = "<([{\"'`*_|«“„‘"
-_CLOSE = ">)]}\"'`*_|»”“’.,;:!?…"
 _KINDS = {"curid": "id", "pageid": "id", "page": "id", "logid": "log", "log": "log"}
-LONGEST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +110,8 @@ def _words(text: str, folded: str, wiki: str | None) -> Iterator[Named]:
         raw = word[0]
         if ":" not in raw and "=" not in raw and "/" not in raw:
             continue
-        begin = word.start() + len(raw) - len(raw.lstrip(_OPEN))
-        bare = folded[begin : word.end()].rstrip(_CLOSE)
+        begin = word.start() + len(raw) - len(raw.lstrip(OPEN))
+        bare = folded[begin : word.end()].rstrip(CLOSE)
         if "://" in bare or not bare:
             continue
         keys = _of_word(text[begin : begin + len(bare)], bare, wiki)
@@ -126,18 +124,14 @@ def _of_word(typed: str, bare: str, wiki: str | None) -> tuple[str, ...]:
     if path is not None:
         at, mark, search = typed.partition("?")
         return wiki_keys(
-            wiki or "", at if at.startswith("/") else f"/{at}", _pairs(search if mark else "")
+            wiki or "", at if at.startswith("/") else f"/{at}", pairs_of(search if mark else "")
         )
     if _QUERY.search(bare) and "/" not in bare.partition("=")[0]:
-        keys = wiki_keys(wiki or "", "", _pairs(bare.partition("?")[2] or bare))
+        keys = wiki_keys(wiki or "", "", pairs_of((bare.partition("?")[2] or bare).lstrip("&;")))
         return keys if keys and not keys[0].rpartition(" ")[0].endswith("page") else ()
     if _SPECIAL.match(bare) and is_special(bare):
         return _on(typed, wiki)
     return ()
-
-
-def _pairs(search: str) -> list[tuple[str, str]]:
-    return parse_qsl(search.lstrip("?&;").replace(";", "&"), keep_blank_values=True)
 
 
 def _in_template(name: str, rest: str, wiki: str | None) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ SAME: dict[str, tuple[str, ...]] = {
         "[[Special:Diff/123456789]]",
         "[[:en:Special:Diff/123456789|this]]",
         "[[w:en:Special:PermanentLink/123456789]]",
+        "\u8bf7\u770b Special:Diff/123456789\u3002",
         "{{diff|X|123456789|123456788|label}}",
         "{{diff|X|prev|123456789}}",
         "{{diff|title=X|diff=123456789|oldid=prev}}",
