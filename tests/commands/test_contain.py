@@ -9,7 +9,7 @@ import pytest
 from bot.core.words.effects import Confirm, Post, RemoveMessages, SaveHit, ToIdentity
 from bot.core.words.hits import Hit
 from bot.core.words.labels import Label
-from bot.core.words.people import Role
+from bot.core.words.people import Person, Role
 from bot.core.words.places import Place, Room, Rooms
 from bot.core.words.text import public
 from tests.commands.bench import BOB, CAROL, START, Bench, keys_in, person
@@ -107,10 +107,10 @@ def test_it_is_refused_where_others_read_along(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("who", [BOB, CAROL, None, person("cora", Role.CHECKUSER)])
-def test_for_all_others_a_case_is_as_one_that_is_not(bench: Bench, who: object) -> None:
+def test_for_all_others_a_case_is_as_one_that_is_not(bench: Bench, who: Person | None) -> None:
     code = bench.opens()
     spotted(bench, hit(code))
-    bench.who = who  # type: ignore[assignment]  # as the table says
+    bench.who = who
     said = []
     for typed in (f"!contain {code}", "!contain C-000000", f"!contain {code} tell"):
         ran = bench.types(typed)

@@ -68,6 +68,7 @@ def held() -> HeldSet:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240 + COUNT // 100)
 def test_no_text_breaks_what_reads_it() -> None:
     cases, before = held(), ""
     for text in texts(COUNT, SEED):

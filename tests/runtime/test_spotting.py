@@ -1,14 +1,14 @@
 """Words of cases in rooms: who hears of them, when, and that nobody else can tell."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from bot.core.pii.watch import KEPT
+from bot.core.pii.watch import KEPT, Found
 from bot.core.words.hits import Hit
 from bot.core.words.inbound import Never, Overheard
 from bot.core.words.labels import Label
@@ -151,20 +151,20 @@ async def test_whoever_may_not_hear_any_more_does_not(world: World) -> None:
 
 async def test_all_ways_of_saying_it_are_read(world: World) -> None:
     code = await holding(world)
-    for number, (nick, text, more) in enumerate(
-        (
-            ("alice", f"!note {LINK}", {}),
-            ("bob", f"!nothing {LINK}", {}),
-            ("bob", f"caseward: help {LINK}", {}),
-            ("finn", LINK, {"never": Never.EDIT}),
-            ("finn", LINK, {"never": Never.NOTICE}),
-            ("finn", LINK, {"never": Never.CLEAR}),
-            ("finn", LINK, {"relayed": True}),
-            ("finn", LINK, {"age_seconds": 4000}),
-        )
-    ):
+    hear = world.net.hear
+    ways = (
+        partial(hear, "alice", "#team", f"!note {LINK}"),
+        partial(hear, "bob", "#team", f"!nothing {LINK}"),
+        partial(hear, "bob", "#team", f"caseward: help {LINK}"),
+        partial(hear, "finn", "#team", LINK, never=Never.EDIT),
+        partial(hear, "finn", "#team", LINK, never=Never.NOTICE),
+        partial(hear, "finn", "#team", LINK, never=Never.CLEAR),
+        partial(hear, "finn", "#team", LINK, relayed=True),
+        partial(hear, "finn", "#team", LINK, age_seconds=4000),
+    )
+    for number, said in enumerate(ways):
         before = sum(hit.lines for hit in await hits(world, code))
-        world.net.hear(nick, "#team", text, **more)  # type: ignore[arg-type]  # as the table says
+        said()
         await world.settle()
         await wait(world)
         assert sum(hit.lines for hit in await hits(world, code)) == before + 1, number
@@ -345,10 +345,10 @@ async def test_hits_wait_until_the_database_keeps_things_again(
     spotting, failing = world.bot.spotting, True
     job = Spotting._job
 
-    def sometimes(self: Spotting, found: object, unit: Unit) -> bool:
+    def sometimes(self: Spotting, found: Sequence[Found], unit: Unit) -> bool:
         if failing:
             raise StoreFailed("no")
-        return job(self, found, unit)  # type: ignore[arg-type]  # handed on as it came
+        return job(self, found, unit)
 
     monkeypatch.setattr(Spotting, "_job", sometimes)
     times: list[int] = []
