@@ -86,6 +86,8 @@ _OWN_NAMES = {
     "incubator.wikimedia.org": "incubator",
     "species.wikimedia.org": "wikispecies",
 }
+#: Names of a namespace on Wikipedia and where nobody knows; elsewhere they lead to Wikipedia.
+_WIKIPEDIAS = frozenset({"wikipedia", "wikipedia_talk", "wp", "wt"})
 _PROJECTS = frozenset(
     "wikipedia wiktionary wikibooks wikinews wikiquote wikisource wikiversity wikivoyage".split()
 )
@@ -134,7 +136,7 @@ def keys_of_title(typed: str, host: str, query: Mapping[str, str] | None = None)
         prefix, colon, rest = title.partition(":")
         known = colon and rest.strip("_ ") and (not host or is_wikimedia(host))
         there = interwiki(prefix.strip("_"), host or None) if known else None
-        if there is None or (host and _namespace(prefix, host) is not None):
+        if there is None or _namespace(prefix, host) is not None:
             break
         host = there
         title = rest.lstrip(":_ ")
@@ -180,6 +182,8 @@ def _namespace(prefix: str, host: str) -> str | None:
     word = fold_word(prefix.strip("_ "))
     if host and word.casefold().removesuffix("_talk") == _OWN_NAMES.get(host):
         return "Project_talk" if word.casefold().endswith("_talk") else "Project"
+    if word.casefold() in _WIKIPEDIAS and is_wikimedia(host) and ".wikipedia." not in host:
+        return None
     found = namespace(word, _language(host))
     if found is None and not (host and is_wikimedia(host)):
         found = "Special" if word.casefold() in _ANY_SPECIAL else None

@@ -168,6 +168,20 @@ def test_one_key_for_every_way_to_write_it(key: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "wiki", "key"),
+    [
+        ("[[Wikipedia:Harassment]]", None, "page Project:Harassment"),
+        ("[[Wikipedia:Harassment]]", EN, f"{EN} page Project:Harassment"),
+        ("[[Wikipedia:Harassment]]", "en.wiktionary.org", f"{EN} page Harassment"),
+        ("[[Commons:Licensing]]", "commons.wikimedia.org", "commons.wikimedia.org page Project:Licensing"),
+        ("[[Commons:Licensing]]", EN, "commons.wikimedia.org page Licensing"),
+    ],
+)  # fmt: skip
+def test_a_prefix_is_what_it_is_on_its_wiki(text: str, wiki: str | None, key: str) -> None:
+    assert key_of_line(text, wiki) == key
+
+
+@pytest.mark.parametrize(
     "text", ["123456789", "", "v2.0", "the diff was fine", "rev del please", "16:05", "rev 3 of it"]
 )
 def test_what_names_nothing_has_no_key(text: str) -> None:
