@@ -1,4 +1,8 @@
-"""`say`: words to the reporter of a case, as the team."""
+"""`say`: words to the reporter of a case, as the team.
+
+Links are left out, but for those that everybody makes: a message can be read by others on its way, and
+if some links arrived and others did not, that would tell what other cases hold.
+"""
 
 import re
 from dataclasses import replace
@@ -7,6 +11,8 @@ from datetime import datetime, timedelta
 from bot.core.case import facts
 from bot.core.intake.script import CONTACT
 from bot.core.intake.spoken import Word, hear
+from bot.core.pii.held import is_everybodys
+from bot.core.pii.links import find
 from bot.core.policy.access import CASE_ROLES, Rule
 from bot.core.promise import CHECK_IN, FIRST_REPLY
 from bot.core.words.cases import CaseView
@@ -25,11 +31,14 @@ from bot.core.words.readers import Cases, Terms
 from bot.core.words.text import Count, Msg, Piece, Pieces, When, doc, plain, public, team
 from commands._compose import compose
 from commands._spec import Call, Example, TakesCase, TakesText, TakesWord, command
+from commands._words import cut
 
 #: Words for somebody are read twice before they are sent.
 LASTING = timedelta(minutes=10)
 #: Words of the end that a preview shows.
 SHOWN = 6
+#: Stands where a link stood.
+LEFT_OUT = "[…]"
 
 _WORD, _SPACES = re.compile(r"\S+"), re.compile(r"\s+")
 
@@ -60,10 +69,13 @@ def say(call: Call, cases: Cases, terms: Terms, now: datetime) -> Effects:
         return [Answer(doc=doc(Msg("say.no-reporter", (team(case.code),)), label=Label.CASE))]
     if call.text is None:
         return compose(call)
-    words = _for_the_reporter(call.text)
+    text, left_out = _without_links(call.text)
+    words = _for_the_reporter(text)
     about = (team(case.code), public(terms.team_name), Count(number=len(plain(words).split())))
     if not call.confirmed:
-        shown = [Msg("say.preview", about), Msg("say.preview-end", (_end(call.text),))]
+        shown = [Msg("say.preview", about), Msg("say.preview-end", (_end(text),))]
+        if left_out:
+            shown.append(Msg("say.preview-links", (Count(number=left_out), public(LEFT_OUT))))
         if _declined(case, cases):
             shown.append(Msg("say.preview-declined"))
         return [Confirm(doc=doc(*shown, label=Label.CASE), lasting=LASTING)]
@@ -86,6 +98,18 @@ def _declined(case: CaseView, cases: Cases) -> bool:
     asked = [entry for entry in case.entries if entry.data.get("question") == CONTACT]
     words = cases.words(case.code, asked[-1].seq) if asked else None
     return words is not None and hear(plain(words)).word is Word.NO
+
+
+def _without_links(text: Pieces) -> tuple[Pieces, int]:
+    """Return the words without links that could be a case's, and how many these were."""
+    whole = plain(text)
+    kept: list[Piece] = []
+    at = left_out = 0
+    for link in find(whole):
+        if link.end > at and not is_everybodys(link):
+            kept += (*cut(text, at, link.start), Piece(text=LEFT_OUT, label=Label.CASE))
+            at, left_out = link.end, left_out + 1
+    return (*kept, *cut(text, at, len(whole))), left_out
 
 
 def _end(words: Pieces) -> Pieces:

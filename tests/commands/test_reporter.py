@@ -40,6 +40,31 @@ def test_a_preview_leaves_personal_words_personal(bench: Bench) -> None:
     assert {piece.text for piece in end if piece.label is Label.PII} == {"7700 900123"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent", "number"),
+    [
+        ("Look at https://wiki.example.org/?oldid=471147 please", "Look at […] please", 1),
+        ("It was rev 123456789, and [[User:Example-A]].", "It was […], and […].", 2),
+        ("It is at wiki dot example dot org/?oldid=471147", "It is at […]", 1),
+        ("Read [[Wikipedia:Harassment]] or https://example.org", None, 0),
+        ("Thank you, we are reading", None, 0),
+    ],
+)
+def test_links_are_left_out_and_that_is_said(
+    bench: Bench, typed: str, sent: str | None, number: int
+) -> None:
+    code = bench.report()
+    bench.types(f"!say {code} {typed}")
+    assert bench.keys.count("say.preview-links") == min(number, 1)
+    bench.types(f"!say {code} {typed}", confirmed=True)
+    [post] = bench.posts
+    words = post.doc.lines[1]
+    assert isinstance(words, tuple)
+    assert plain(words) == (typed if sent is None else sent)
+    [fact] = bench.added
+    assert plain(fact.body or ()) == plain(words)
+
+
 def test_say_sends_as_the_team_once_confirmed(bench: Bench) -> None:
     code = bench.report()
     bench.types(f"!say {code} reporter {WORDS}", confirmed=True)

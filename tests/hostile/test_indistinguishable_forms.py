@@ -107,6 +107,8 @@ async def told(lines: list[Typed], holds: int, *, sealed: bool) -> Told:
                 jobs = await asked(world, says)
                 found.append({what: often for what, often in jobs.items() if what not in calm})
                 found += (one, alike(made, one.speaker))
+                await world.says(one.speaker, one.place, "!yes")
+                found.append(alike(made, one.speaker))
                 for look in LOOKS:
                     await world.says("finn", "#team", f"!show {code} {look}")
                 # Only later is written down what was noticed, and told.

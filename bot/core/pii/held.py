@@ -126,6 +126,11 @@ class HeldSet:
             del self._of[code]
 
 
+def is_everybodys(link: links.Link) -> bool:
+    """Tell whether a link is one that everybody makes: no case ever holds it."""
+    return all(map(_COMMON.match, link.keys))
+
+
 def free_phrases(texts: Iterable[str]) -> frozenset[str]:
     """Return every run of words in the program's own names and addresses."""
     found = (words(text) for text in texts)
