@@ -45,3 +45,19 @@ async def test_with_the_power_it_is_gone_and_without_the_steps_are_said(
     assert "118203457" not in said.body
     assert not await is_there(rig, first)
     assert not [line for line in alice.heard_of(rig.team) if case in line]
+
+
+async def test_a_kill_right_behind_the_line_loses_nothing(matrix_rig: MatrixRig) -> None:
+    rig = matrix_rig
+    await rig.open()
+    alice, bob = rig.alice, rig.bob
+    mine = await alice.dm()
+    case = code_in((await alice.asks(mine, f"!open It is {LINK}", "Opened")).body)
+    await bob.say(rig.team, f"look at {LINK}")
+    # By this answer the line before it was read; what it held is written seconds later.
+    await bob.asks(rig.team, "!ping behindit", "behindit")
+    await rig.program.kill9()
+    await rig.start()
+    news = await alice.ever_hears("stand in", mine, within=60)
+    assert case in news.body
+    assert len([line for line in alice.heard_of(mine) if "stand in" in line]) == 1
