@@ -15,19 +15,7 @@ from commands._spec import Call, Command, Example, TakesWord, command
 #: Letters of a line that a phone shows whole, and how many the word before the first of them has.
 WIDTH, BEFORE = 78, 6
 #: What is taught first.
-FIRST = (
-    "cases",
-    "show",
-    "take",
-    "note",
-    "link",
-    "say",
-    "due",
-    "request",
-    "close",
-    "ack",
-    "emergency",
-)
+FIRST = ("cases", "show", "take", "note", "say", "due", "request", "close", "ack", "emergency")
 
 
 @command(
@@ -61,7 +49,8 @@ def _all(table: Table, person: Person | None, terms: Terms) -> tuple[Line, ...]:
         return (Msg("help.stranger", (public(terms.team_name), public(terms.prefix))),)
     known = [command_.verb for command_ in table.open_to(person)]
     first = [verb for verb in FIRST if verb in known]
-    rest = [verb for verb in known if verb not in first]
+    # The last line says how to go on asking for help.
+    rest = [verb for verb in known if verb not in {*first, "help"}]
     prefix = public(terms.prefix)
     return (
         Msg("help.first", (_listed(first),)),

@@ -22,7 +22,7 @@ EVERYBODY = (*PEOPLE, None)
 def test_help_teaches_the_first_verbs_first(bench: Bench) -> None:
     bench.types("!help")
     assert bench.keys == ["help.first", "help.rest", "help.how"]
-    assert bench.said[0] == "First: cases show take note link say due close ack emergency"
+    assert bench.said[0] == "First: cases show take note say due close ack emergency"
     assert "reveal" in " ".join(bench.said[1:])
 
 
