@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import structlog
+
 from bot.core.pii.watch import Found, Holds, Lately, Spoken, held_in, hit_of, lines_of, together
 from bot.core.words.effects import Effects, Lane, Post, SaveHit, ToPerson
 from bot.core.words.hits import Hit
@@ -27,6 +29,7 @@ from bot.runtime.performer import Cause, Performer
 from bot.runtime.settled import halved
 from bot.runtime.stores import Stores
 
+log = structlog.get_logger()
 #: So long after a line, at least and at most, its hit is written; in milliseconds.
 EARLIEST, LATEST = 2_000, 6_000
 #: So many noticed lines wait to be written, beyond that they are passed over; and of so many it
@@ -63,9 +66,16 @@ class Spotting:
     _some: asyncio.Event = field(default_factory=asyncio.Event)
 
     def read(self, inbound: Inbound) -> Inbound:
-        """Read a line that goes on to be handled; returns what is to be handled."""
+        """Read a line that goes on to be handled; returns what is to be handled.
+
+        Whatever fails in reading it, it may be a call for help, and goes on.
+        """
         text = f"{inbound.text}\n{inbound.besides}" if inbound.besides else inbound.text
-        codes, before = self._look(inbound, text)
+        try:
+            codes, before = self._look(inbound, text)
+        except Exception as error:  # noqa: BLE001 - a call for help must not hang on the watch
+            log.warning("watch.unread", error=type(error).__name__)
+            return inbound
         if not codes:
             return inbound
         inbound, done = halved(inbound)

@@ -427,3 +427,17 @@ async def test_no_line_of_the_audit_tells(world: World) -> None:
     await wait(world)
     assert await entries() == before
     assert len(told(world, "alice")) == 1
+
+
+async def test_a_call_for_help_is_heard_whatever_fails_in_reading_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await holding(world)
+    assert world.bot is not None
+
+    def broken(_text: str, _before: str) -> frozenset[str]:
+        raise RecursionError
+
+    monkeypatch.setattr(world.bot.spotting, "holds", broken)
+    await world.says("stranger", "#lobby", "!emergency somebody is outside the house")
+    assert world.page()
